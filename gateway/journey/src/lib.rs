@@ -1,0 +1,29 @@
+//! What *happens*: one readable function per use case, the same for every door.
+//!
+//! [`deposit`], [`search`], [`retrieve`], [`find_patient`] and [`operate`] take a request through
+//! identity, decision, checks and one commit. The ports ([`Store`], [`Clock`], [`Ids`]) say what they need.
+
+pub mod checks;
+mod deposit;
+mod desk;
+mod event;
+mod operate;
+mod patient;
+mod ports;
+mod refusal;
+mod retrieve;
+mod search;
+
+pub use checks::content::{Checked, Fingerprint};
+pub use deposit::{deposit, dry_run};
+pub use desk::{Desk, Pack};
+pub use event::{Act, Event, EventOutcome};
+pub use operate::operate;
+pub use patient::find_patient;
+pub use ports::{
+    Claim, Clock, CommitError, DocumentKey, Fault, HistoryLine, Ids, JournalReport, LinkFacts, Linked,
+    RecordError, Store, StoredEntry, Target,
+};
+pub use refusal::{Refusal, Refused};
+pub use retrieve::{Document, DocumentAsk, read_entry, retrieve};
+pub use search::{Found, search};

@@ -1,0 +1,265 @@
+//! What the journey needs from the outside. Few and small; `store` implements them for each database.
+
+use std::future::Future;
+
+use model::{
+    Association, Caller, DocumentEntry, DocumentQuery, EntryUuid, Identity, Ins, Moment, ObjectRef, Page,
+    Receipt, Rule, SubmissionSet, UniqueId,
+};
+use policy::{Facts, FactsVersion, Judged, Operation, Permitted, Visibility, Visible};
+
+use crate::{Checked, Event};
+
+/// Our own failure. The caller gets the opaque id; the log has the cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The cause, for the log only. Never patient data.
+    pub cause: String,
+    /// True when trying again may help (busy, disk full).
+    pub transient: bool,
+}
+
+impl Fault {
+    /// A fault that a retry will not mend.
+    pub fn new(cause: impl Into<String>) -> Self {
+        Fault { cause: cause.into(), transient: false }
+    }
+
+    /// A fault that may pass.
+    pub fn transient(cause: impl Into<String>) -> Self {
+        Fault { cause: cause.into(), transient: true }
+    }
+}
+
+/// Why a commit did not happen.
+#[derive(Debug)]
+pub enum CommitError {
+    /// The facts' version moved: decide again.
+    Moved,
+    /// A named constraint lost a race (H2): the rule it maps to.
+    Conflict(Rule),
+    /// Ours.
+    Fault(Fault),
+}
+
+/// Why an event was not recorded.
+#[derive(Debug)]
+pub enum RecordError {
+    /// The facts' version moved since the decision.
+    Moved,
+    /// Ours.
+    Fault(Fault),
+}
+
+/// An entry as stored, with what a reading needs beside the metadata.
+#[derive(Debug, Clone)]
+pub struct StoredEntry {
+    /// The metadata, complete: status, repository, hash and size are the record's own.
+    pub entry: DocumentEntry,
+    /// The set that it came with.
+    pub set: SubmissionSet,
+    /// Relationships whose source it is; targets are `Uuid(logicalID)` of documents of this record.
+    pub associations: Vec<Association>,
+    /// Position in the record: grows with every commit.
+    pub sequence: i64,
+    /// When it was committed.
+    pub stored_at: Moment,
+}
+
+impl Judged for StoredEntry {
+    fn entry(&self) -> &DocumentEntry {
+        &self.entry
+    }
+}
+
+/// Names one document of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum DocumentKey {
+    /// By logicalID or entryUUID.
+    Uuid(EntryUuid),
+    /// By uniqueId.
+    Unique(UniqueId),
+}
+
+/// A document that another one points to, as rules F1 to F3 need it.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The stored entry.
+    pub stored: StoredEntry,
+}
+
+/// One link of the submission with what the record holds for its target.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// Index of the association in the submission.
+    pub association: usize,
+    /// The target, if the record holds it.
+    pub target: Option<Target>,
+}
+
+/// What stands under one identifier that the submission claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// Nothing.
+    Free,
+    /// A document of this record with this hash (hex).
+    Document {
+        /// Index of the entry in the submission that claims it.
+        entry: usize,
+        /// The stored document's SHA-1.
+        hash: model::Sha1,
+    },
+    /// Another object of the registry has this entryUUID.
+    EntryUuid {
+        /// The submitted UUID.
+        id: EntryUuid,
+    },
+}
+
+/// The record's own data that stage F needs (level of ownership, not of visibility).
+#[derive(Debug, Clone, Default)]
+pub struct LinkFacts {
+    /// The receipt of the set with the same uniqueId, with the digest of what was submitted and by whom.
+    pub previous: Option<(Receipt, [u8; 32])>,
+    /// Identifiers already taken.
+    pub claims: Vec<Claim>,
+    /// Targets of the associations that point outside the submission, in order.
+    pub links: Vec<Linked>,
+}
+
+/// One line of a patient's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryLine {
+    /// When.
+    pub at: Moment,
+    /// The act, for instance `deposit`.
+    pub act: String,
+    /// The transaction, for instance `ITI-41`.
+    pub transaction: String,
+    /// Who: display name, with the structure's id.
+    pub who: String,
+    /// The mode.
+    pub mode: String,
+    /// Names of the rules that refused; empty when done.
+    pub refused: Vec<String>,
+    /// How many documents were concerned.
+    pub documents: usize,
+}
+
+/// The result of verifying the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct JournalReport {
+    /// Events whose commitment and chain hold.
+    pub sound: u64,
+    /// Events whose payload was lawfully erased.
+    pub erased: u64,
+    /// Lanes and positions that do not hold, in words without patient data.
+    pub broken: Vec<String>,
+}
+
+/// The store: identities and facts, documents, journal. Everything hangs on one patient.
+pub trait Store: Send + Sync + 'static {
+    /// The facts of a record for this caller at this instant. An unknown INS gives [`Facts::absent`].
+    fn facts(
+        &self,
+        patient: &Ins,
+        caller: &Caller,
+        at: Moment,
+    ) -> impl Future<Output = Result<Facts, Fault>> + Send;
+
+    /// The identity fed for an INS whose record is open or closed; `None` when absent.
+    fn identity(&self, patient: &Ins) -> impl Future<Output = Result<Option<Identity>, Fault>> + Send;
+
+    /// The INS behind a Patient id of ours ([`Store::patient_id`]).
+    fn patient_by_id(&self, id: EntryUuid) -> impl Future<Output = Result<Option<Ins>, Fault>> + Send;
+
+    /// The stable opaque id that the FHIR door shows for a patient.
+    fn patient_id(&self, patient: &Ins) -> impl Future<Output = Result<Option<EntryUuid>, Fault>> + Send;
+
+    /// The patient whose record holds the document, by the locator.
+    fn locate(&self, key: &DocumentKey) -> impl Future<Output = Result<Option<Ins>, Fault>> + Send;
+
+    /// What stage F needs to know about the record.
+    fn link_facts(
+        &self,
+        deposit: &Permitted<model::Submission>,
+        set_unique_id: &UniqueId,
+    ) -> impl Future<Output = Result<LinkFacts, Fault>> + Send;
+
+    /// Writes everything of a deposit in one transaction: contents, set, entries, links, superseding,
+    /// the event, the outbox. The facts' version is read again under lock.
+    fn commit(
+        &self,
+        deposit: Checked,
+        event: Event,
+    ) -> impl Future<Output = Result<Receipt, (CommitError, Box<Checked>)>> + Send;
+
+    /// The entries that fit the query and the visibility, newest first (creation time, then sequence, both
+    /// descending), with their total.
+    fn search(
+        &self,
+        query: &DocumentQuery,
+        visibility: &Visibility,
+        at: Moment,
+    ) -> impl Future<Output = Result<Page<StoredEntry>, Fault>> + Send;
+
+    /// One entry of the record, whatever its visibility: the caller of the port must admit it.
+    fn entry(
+        &self,
+        patient: &Ins,
+        key: &DocumentKey,
+    ) -> impl Future<Output = Result<Option<StoredEntry>, Fault>> + Send;
+
+    /// The bytes of a visible document, verified by hash. `Err(None)` = corrupted or missing.
+    fn content(
+        &self,
+        document: &Visible<StoredEntry>,
+    ) -> impl Future<Output = Result<Vec<u8>, Option<Fault>>> + Send;
+
+    /// Records an event that changes nothing else: a reading (the facts' version is checked under lock) or
+    /// a refusal (`facts` is `None`).
+    fn record(
+        &self,
+        event: Event,
+        facts: Option<FactsVersion>,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send;
+
+    /// Changes the facts of a record, with its event, in one transaction.
+    fn operate(
+        &self,
+        operation: Permitted<Operation>,
+        event: Event,
+    ) -> impl Future<Output = Result<(), CommitError>> + Send;
+
+    /// The history of one record, oldest first.
+    fn history(&self, patient: &Ins) -> impl Future<Output = Result<Vec<HistoryLine>, Fault>> + Send;
+
+    /// Verifies every lane of the journal.
+    fn verify_journal(&self) -> impl Future<Output = Result<JournalReport, Fault>> + Send;
+
+    /// True when the database answers.
+    fn ready(&self) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// The clock: one implementation in `server`, a fixed one in tests.
+pub trait Clock: Send + Sync + 'static {
+    /// Now.
+    fn now(&self) -> Moment;
+}
+
+/// The source of identifiers: random in `server`, seeded in tests.
+pub trait Ids: Send + Sync + 'static {
+    /// A fresh UUID (version 4).
+    fn uuid(&self) -> EntryUuid;
+}
+
+/// True if an association points inside the submission.
+pub(crate) fn is_inside(target: &ObjectRef, submission: &model::Submission) -> bool {
+    match target {
+        ObjectRef::Uuid(id) => {
+            *id == submission.set.entry_uuid
+                || submission.entries.iter().any(|(entry, _)| entry.entry_uuid == *id)
+        }
+        ObjectRef::Unique(id) => submission.entries.iter().any(|(entry, _)| entry.unique_id == *id),
+    }
+}

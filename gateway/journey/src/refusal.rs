@@ -1,0 +1,59 @@
+//! Why a use case did not happen. Each door words it through `mappings/refusals.toml`.
+
+use model::{Finding, Rule, Stage};
+use policy::Denial;
+
+use crate::Fault;
+
+/// The findings of the stage that refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The stage.
+    pub stage: Stage,
+    /// Every finding of that stage.
+    pub findings: Vec<Finding>,
+}
+
+/// A use case that did not happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Rules refused, told precisely.
+    Refused(Refused),
+    /// Hidden or absent: one constant answer.
+    Absent,
+    /// Ours.
+    Fault(Fault),
+}
+
+impl Refusal {
+    /// A refusal by one finding.
+    pub fn of(finding: Finding) -> Self {
+        Refusal::Refused(Refused { stage: finding.rule.stage(), findings: vec![finding] })
+    }
+
+    /// A refusal by these findings, if there is an error among them.
+    pub fn from_findings(stage: Stage, findings: Vec<Finding>) -> Option<Self> {
+        let refuses = findings.iter().any(|finding| finding.severity == model::Severity::Error);
+        refuses.then_some(Refusal::Refused(Refused { stage, findings }))
+    }
+
+    /// The rules that refused.
+    pub fn rules(&self) -> Vec<Rule> {
+        match self {
+            Refusal::Refused(refused) => refused.findings.iter().map(|finding| finding.rule).collect(),
+            Refusal::Absent | Refusal::Fault(_) => Vec::new(),
+        }
+    }
+}
+
+impl From<Denial> for Refusal {
+    fn from(denial: Denial) -> Self {
+        Refusal::Refused(Refused { stage: denial.stage, findings: denial.findings })
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Refusal::Fault(fault)
+    }
+}

@@ -1,0 +1,42 @@
+//! What *is*: the vocabulary of the record, shaped like XDS metadata (IHE ITI TF-3 §4).
+//!
+//! Every value here was parsed, not validated: holding one is proof of its grammar.
+//! The crate does no I/O, knows no wire format and derives no serialisation.
+
+mod association;
+mod author;
+mod caller;
+mod code;
+mod entry;
+mod finding;
+mod hl7;
+mod hl7_types;
+mod id;
+mod ins;
+mod oid;
+mod person;
+mod query;
+mod receipt;
+mod rule;
+mod set;
+mod submission;
+mod time;
+
+pub use association::{Association, AssociationKind, ObjectRef};
+pub use author::{Author, CodedText};
+pub use caller::{Actor, Caller, Channel, PersonId, Purpose, RequestId, StructureId, SubjectRole};
+pub use code::{Code, system};
+pub use entry::{Availability, DocumentEntry, Visibility as VisibilityFlag, visibility_flags};
+pub use finding::{Finding, Location, Malformed, Parse, Severity};
+pub use hl7::{escape, split_components, split_subcomponents, unescape};
+pub use hl7_types::{Cx, ReferenceId, Xcn, Xon};
+pub use id::{EntryUuid, LanguageTag, MimeType, Sha1, UniqueId};
+pub use ins::{Ins, InsDomain};
+pub use oid::Oid;
+pub use person::{Address, Identity, PersonName, Sex, SourcePatientInfo};
+pub use query::{DateRange, DocumentQuery, Page, Paging, Scope};
+pub use receipt::{Receipt, ReceivedDocument};
+pub use rule::{Rule, Stage};
+pub use set::SubmissionSet;
+pub use submission::{Content, ContentBytes, PartId, Submission};
+pub use time::{Hl7Time, Moment};

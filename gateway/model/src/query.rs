@@ -1,0 +1,118 @@
+//! A question about one patient's documents, as both doors ask it.
+
+use crate::{Availability, Code, EntryUuid, Hl7Time, Ins, UniqueId};
+
+/// `from ≤ t < to`, each bound optional (half-open, IHE ITI TF-3 §4.2 ITI-18).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DateRange {
+    /// Earliest moment included, microseconds since 1970.
+    pub from: Option<crate::Moment>,
+    /// First moment no longer included.
+    pub to: Option<crate::Moment>,
+}
+
+impl DateRange {
+    /// True when neither bound is set.
+    pub fn is_open(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+
+    /// True if the first moment of `time` is inside.
+    pub fn contains(&self, time: &Hl7Time) -> bool {
+        let at = time.start();
+        self.from.is_none_or(|from| at >= from) && self.to.is_none_or(|to| at < to)
+    }
+}
+
+/// What the caller asks for: everything that fits, or named documents ("one reference").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// FindDocuments, a FHIR search.
+    Find,
+    /// GetDocuments by entryUUID, a FHIR `_id` search.
+    Uuids(Vec<EntryUuid>),
+    /// GetDocuments by uniqueId, a FHIR `identifier` search.
+    UniqueIds(Vec<UniqueId>),
+}
+
+/// Where a page starts: bound to the snapshot of the first page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Paging {
+    /// How many entries at the most; `None` = no limit but the store's.
+    pub count: Option<u32>,
+    /// Only entries with a sequence at or below this ceiling (the first page sets it).
+    pub ceiling: Option<i64>,
+    /// Only entries after this position: creation time (microseconds) and sequence of the last shown.
+    pub after: Option<(i64, i64)>,
+}
+
+/// One page of results with what the next needs.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The entries shown.
+    pub entries: Vec<T>,
+    /// How many entries fit in all, after policy.
+    pub total: u64,
+    /// The ceiling of this snapshot.
+    pub ceiling: i64,
+    /// Where the next page starts; `None` on the last.
+    pub next: Option<(i64, i64)>,
+}
+
+/// A search of documents. Values inside one list are alternatives; lists are combined with "and".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentQuery {
+    /// The patient asked for; `None` = the token's patient is the scope.
+    pub patient: Option<Ins>,
+    /// Everything or named documents.
+    pub scope: Scope,
+    /// Statuses, never empty for `Scope::Find`.
+    pub status: Vec<Availability>,
+    /// typeCode.
+    pub types: Vec<Code>,
+    /// classCode.
+    pub classes: Vec<Code>,
+    /// practiceSettingCode.
+    pub practice_settings: Vec<Code>,
+    /// healthcareFacilityTypeCode.
+    pub facility_types: Vec<Code>,
+    /// formatCode.
+    pub formats: Vec<Code>,
+    /// eventCodeList: each inner list is one "and" term.
+    pub events: Vec<Vec<Code>>,
+    /// confidentialityCode: each inner list is one "and" term.
+    pub confidentiality: Vec<Vec<Code>>,
+    /// authorPerson patterns (`%` and `_`), matched on the whole XCN.
+    pub authors: Vec<String>,
+    /// creationTime.
+    pub creation: DateRange,
+    /// serviceStartTime; an entry without one is kept.
+    pub service_start: DateRange,
+    /// serviceStopTime; an entry without one is kept.
+    pub service_stop: DateRange,
+    /// Paging.
+    pub paging: Paging,
+}
+
+impl DocumentQuery {
+    /// A query of `scope` for `patient` with no further filter.
+    pub fn new(patient: Option<Ins>, scope: Scope) -> Self {
+        DocumentQuery {
+            patient,
+            scope,
+            status: Vec::new(),
+            types: Vec::new(),
+            classes: Vec::new(),
+            practice_settings: Vec::new(),
+            facility_types: Vec::new(),
+            formats: Vec::new(),
+            events: Vec::new(),
+            confidentiality: Vec::new(),
+            authors: Vec::new(),
+            creation: DateRange::default(),
+            service_start: DateRange::default(),
+            service_stop: DateRange::default(),
+            paging: Paging::default(),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Who *may*: the one decision procedure of every door, pure and total.
+//!
+//! Two witnesses leave this crate and nothing else can make them: [`Permitted`] (an act may be written)
+//! and [`Visible`] (an object may be shown). The order of the rules is `decision-order`; each rule is a
+//! file under `rules/`; the combination is [`decide_deposit`], [`decide_read`] and [`decide_operation`]:
+//! deny wins, every vote is kept.
+//!
+//! A permit cannot be forged:
+//! ```compile_fail
+//! let forged = policy::Permitted { value: (), facts: policy::FactsVersion(0) };
+//! ```
+//! nor cloned:
+//! ```compile_fail
+//! fn twice(permit: policy::Permitted<model::Submission>) {
+//!     let _ = permit.clone();
+//! }
+//! ```
+//! nor filled with something else than what was judged:
+//! ```compile_fail
+//! fn swap(mut permit: policy::Permitted<model::Submission>, other: model::Submission) {
+//!     *permit.get_mut() = other;
+//! }
+//! ```
+//! and something visible is only made by admission:
+//! ```compile_fail
+//! fn show(entry: model::DocumentEntry) -> policy::Visible<model::DocumentEntry> {
+//!     policy::Visible { value: entry }
+//! }
+//! ```
+//! ```compile_fail
+//! fn show(entry: model::DocumentEntry) -> policy::Visible<model::DocumentEntry> {
+//!     policy::Visible::from(entry)
+//! }
+//! ```
+
+mod deposit;
+mod facts;
+mod law;
+mod operation;
+mod permit;
+mod place;
+mod read;
+mod rules;
+mod visibility;
+mod vote;
+
+pub use deposit::decide_deposit;
+pub use facts::{Authorisation, Facts, FactsVersion, RecordState, Relation};
+pub use law::{DepositMatrix, Law, Switches};
+pub use operation::{Operation, PatientChoice, decide_operation};
+pub use permit::Permitted;
+pub use place::{Place, place_of};
+pub use read::{Ask, ReadAct, ReadDenial, decide_read};
+pub use visibility::{Judged, Masked, Own, TypeClause, Visibility, Visible};
+pub use vote::{Denial, Verdict, Vote};

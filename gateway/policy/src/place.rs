@@ -1,0 +1,101 @@
+//! Which column of the functional rights the caller is (`decision-order` §0.1): the channel decides
+//! first, the role second, the body never.
+
+use mappings::{Column, Mode};
+use model::{Caller, Channel, Code, Purpose, SubjectRole, system};
+
+use crate::{Facts, Law, Relation};
+
+/// The caller's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A column of M526 or M606.
+    Column(Column),
+    /// The holder of the record.
+    Holder,
+    /// A legal representative, or a minor's own account.
+    Representative,
+}
+
+impl Place {
+    /// True for the columns that act in a structure's name.
+    pub fn is_structure(self) -> bool {
+        matches!(self, Place::Column(Column::EtabIndirect | Column::CpeNonPs | Column::AirPeNonPs))
+    }
+
+    /// True for the holder's side.
+    pub fn is_patient_side(self) -> bool {
+        matches!(self, Place::Holder | Place::Representative)
+    }
+}
+
+/// The place of a caller for this record, in this mode. `None` = no place: refused.
+pub fn place_of(law: Law<'_>, facts: &Facts, caller: &Caller) -> Option<Place> {
+    match caller.channel {
+        Channel::Direct => professional(law, facts, caller, false).map(Place::Column),
+        Channel::Air => match caller.role() {
+            Some(role) if is_professional(law, role) => {
+                professional(law, facts, caller, true).map(Place::Column)
+            }
+            Some(_) => Some(Place::Column(Column::AirPeNonPs)),
+            None => None,
+        },
+        Channel::EmployeeCard => Some(Place::Column(Column::CpeNonPs)),
+        Channel::Indirect => structure(law, caller).map(Place::Column),
+        Channel::Patient => match facts.relation {
+            Relation::Holder if facts.holder_is_minor => Some(Place::Representative),
+            Relation::Holder => Some(Place::Holder),
+            Relation::Representative => Some(Place::Representative),
+            Relation::Stranger => None,
+        },
+        Channel::Operator => None,
+    }
+}
+
+/// The sheet's name of the caller's mode.
+pub(crate) fn mode_of(purpose: &Purpose) -> Mode {
+    match purpose {
+        Purpose::Normal => Mode::Normal,
+        Purpose::BreakGlass { .. } => Mode::BrisDeGlace,
+        Purpose::Centre15 => Mode::Regulation,
+    }
+}
+
+/// True for a doctor (G15 10), trainee doctors included.
+pub(crate) fn is_doctor(role: &SubjectRole) -> bool {
+    role.profession.value == "10" && is_health_profession(&role.profession)
+}
+
+fn structure(law: Law<'_>, caller: &Caller) -> Option<Column> {
+    caller.structure.as_ref()?;
+    let insurance =
+        caller.role().is_some_and(|role| role.profession == Code::new("ALIM_AM", system::PRODUCER));
+    (!insurance || law.switches.insurance_feed).then_some(Column::EtabIndirect)
+}
+
+fn professional(law: Law<'_>, facts: &Facts, caller: &Caller, air: bool) -> Option<Column> {
+    let role = caller.role().filter(|role| is_professional(law, role))?;
+    let treating = facts.treating_physician && caller.purpose != Purpose::Centre15;
+    Some(match (is_doctor(role), is_occupational(role), treating, air) {
+        (true, true, _, false) => Column::MedTravail,
+        (true, _, true, false) => Column::Mt,
+        (true, _, true, true) => Column::AirMt,
+        (true, false, false, false) => Column::MedNonMt,
+        (true, _, false, true) => Column::AirMedNonMt,
+        (false, _, _, false) => Column::PsNonMed,
+        (false, _, _, true) => Column::AirPsNonMed,
+    })
+}
+
+/// A role with a row in the matrix that is a person's: producers (A00) are none.
+fn is_professional(law: Law<'_>, role: &SubjectRole) -> bool {
+    role.profession.system != system::PRODUCER && law.mappings.habilitation.profession(role).is_some()
+}
+
+fn is_health_profession(code: &Code) -> bool {
+    code.system == system::PROFESSION || code.system == "TRE_G16"
+}
+
+fn is_occupational(role: &SubjectRole) -> bool {
+    role.qualifier.as_ref().is_some_and(|code| code.system == system::SPECIALTY && code.value == "SM25")
+}

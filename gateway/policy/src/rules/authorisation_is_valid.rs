@@ -1,0 +1,28 @@
+//! Read 9a: in normal mode a professional needs an authorisation in force, their own or the structure's.
+//! Not for own references of a structure, nor in the emergency modes.
+//!
+//! Source: decision-order §2 line 9a (R.1111-46, CE 490409).
+
+use model::{Finding, Purpose, Rule};
+
+use crate::Authorisation;
+use crate::place::Place;
+use crate::read::ReadCase;
+
+pub(crate) fn read(case: &ReadCase<'_>) -> Vec<Finding> {
+    let needed = match case.place {
+        Some(place @ Place::Column(_)) => case.caller.purpose == Purpose::Normal && !place.is_structure(),
+        Some(Place::Holder | Place::Representative) | None => false,
+    };
+    match case.facts.authorisation {
+        Authorisation::Valid => Vec::new(),
+        Authorisation::Missing | Authorisation::Expired if !needed => Vec::new(),
+        Authorisation::Missing => {
+            vec![Finding::new(Rule::AuthorisationIsValid).detail("aucune autorisation", "no authorisation")]
+        }
+        Authorisation::Expired => vec![
+            Finding::new(Rule::AuthorisationIsValid)
+                .detail("autorisation expirée", "the authorisation has expired"),
+        ],
+    }
+}
