@@ -25,7 +25,7 @@ pub fn decide_deposit(
     facts: &Facts,
     caller: &Caller,
     submission: Submission,
-) -> Result<Permitted<Submission>, (Denial, Submission)> {
+) -> Result<Permitted<Submission>, Denial> {
     let case =
         DepositCase { law, facts, caller, place: place_of(law, facts, caller), submission: &submission };
     let outcome = Ballot::new()
@@ -66,6 +66,6 @@ pub fn decide_deposit(
             let version = law.mappings.habilitation.version().to_owned();
             Ok(Permitted::grant(submission, patient, facts.version, version, facts.blocked, votes))
         }
-        Err(denial) => Err((denial, submission)),
+        Err(denial) => Err(denial),
     }
 }

@@ -33,6 +33,9 @@ pub struct Denial {
     pub votes: Vec<Vote>,
 }
 
+/// A rule with the function that asks it.
+pub(crate) type Asked<C> = (Rule, fn(&C) -> Vec<Finding>);
+
 /// Runs stages in order: inside one all findings are collected, the next runs only if it was clean.
 pub(crate) struct Ballot {
     votes: Vec<Vote>,
@@ -49,7 +52,7 @@ impl Ballot {
         mut self,
         stage: Stage,
         case: &C,
-        rules: &[(Rule, fn(&C) -> Vec<Finding>)],
+        rules: &[Asked<C>],
     ) -> Self {
         if self.refused.is_some() {
             self.votes.extend(rules.iter().map(|(rule, _)| Vote { rule: *rule, verdict: Verdict::NotAsked }));
