@@ -3,18 +3,28 @@
 //! Nothing here decides how rights combine (that is `policy`); this crate answers what the tables say.
 
 mod codes;
+mod files;
 mod habilitation;
+mod lists;
 mod refusals;
 mod rights;
+mod rights_words;
 mod systems;
+mod table;
+mod template;
 
 pub use codes::{CodeSets, ValueSet};
 pub use habilitation::{DepositRight, DocumentType, Habilitation, Profession};
 pub use refusals::{Answer, Language, Refusals};
-pub use rights::{Action, Column, Condition, FunctionalRights, Mode, Right};
+pub use rights::FunctionalRights;
+pub use rights_words::{Action, Column, Condition, Mode, Right};
 pub use systems::Systems;
 
 use std::path::Path;
+
+use files::Sources;
+use lists::Lists;
+use table::Errors;
 
 /// Every table, loaded and checked together.
 #[derive(Debug)]
@@ -53,12 +63,27 @@ impl std::error::Error for LoadError {}
 impl Mappings {
     /// The tables compiled into the program.
     pub fn embedded() -> Result<Self, Vec<LoadError>> {
-        Err(Vec::new())
+        Self::load(&Sources::embedded(), Errors::default())
     }
 
     /// The embedded tables with the files of `folder` in their place, where present under the same
-    /// relative name.
-    pub fn with_overrides(_folder: &Path) -> Result<Self, Vec<LoadError>> {
-        Err(Vec::new())
+    /// relative name. Every error of every file is returned, a misspelt file name included.
+    pub fn with_overrides(folder: &Path) -> Result<Self, Vec<LoadError>> {
+        let mut errors = Errors::default();
+        let sources = Sources::with_overrides(folder, &mut errors);
+        Self::load(&sources, errors)
+    }
+
+    fn load(sources: &Sources, mut errors: Errors) -> Result<Self, Vec<LoadError>> {
+        let systems = Systems::load(sources, &mut errors);
+        let lists = Lists::load(sources, &systems, &mut errors);
+        let mappings = Mappings {
+            habilitation: Habilitation::load(sources, &lists, &systems, &mut errors),
+            rights: FunctionalRights::load(sources, &mut errors),
+            codes: CodeSets::load(sources, lists, &systems, &mut errors),
+            refusals: Refusals::load(sources, &mut errors),
+            systems,
+        };
+        errors.none_or(mappings)
     }
 }

@@ -1,96 +1,198 @@
 //! The functional rights: column × mode × action (PDT-INF-526 and PDT-INF-606).
 
-/// A column of the functional-rights sheets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Column {
-    /// M526: professional who is not a doctor.
-    PsNonMed,
-    /// M526: doctor who is not the médecin traitant.
-    MedNonMt,
-    /// M526: occupational doctor.
-    MedTravail,
-    /// M526: médecin traitant declared by the patient.
-    Mt,
-    /// M526: employee card, not a professional.
-    CpeNonPs,
-    /// M526: establishment with indirect authentication.
-    EtabIndirect,
-    /// M606 (AIR): professional who is not a doctor.
-    AirPsNonMed,
-    /// M606 (AIR): doctor who is not the médecin traitant.
-    AirMedNonMt,
-    /// M606 (AIR): médecin traitant.
-    AirMt,
-    /// M606 (AIR): employee, not a professional.
-    AirPeNonPs,
-}
+use crate::files::Sources;
+use crate::rights_words::{Action, Column, Condition, Mode, Right};
+use crate::table::{self, Errors};
 
-/// An access mode, as the sheets name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Mode {
-    /// Normal.
-    Normal,
-    /// Regulation (centre 15).
-    Regulation,
-    /// Break-glass.
-    BrisDeGlace,
-}
-
-/// A line of the sheets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Action {
-    /// TD2.1 deposit.
-    Deposit,
-    /// TD2.2 deposit by an employee card.
-    DepositByEmployee,
-    /// TD3.1 search metadata.
-    SearchMetadata,
-    /// TD3.1 search one reference.
-    SearchOneReference,
-    /// TD3.2 read a document that is not masked.
-    ReadDocument,
-    /// TD3.2 read a document masked to professionals.
-    ReadMasked,
-    /// TD3.2 read a document not visible to patient or representative.
-    ReadInvisible,
-}
-
-/// What restricts an allowed cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Condition {
-    /// No restriction that this crate models.
-    None,
-    /// Own documents only.
-    Own,
-    /// Only if the patient allowed masked documents for this mode in advance.
-    IfMaskedAllowedInMode,
-    /// The act is imputed to the structure.
-    ImputedToStructure,
-    /// Reference search only.
-    ReferenceOnly,
-}
-
-/// What a cell says. An absent cell is `Deny`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Right {
-    /// No.
-    Deny,
-    /// Yes, under the condition.
-    Allow(Condition),
-}
+/// The sheets: their file, and what stands before the name of their columns in ours.
+const SHEETS: [(&str, &str); 2] =
+    [("habilitation/functional_rights_526.csv", ""), ("habilitation/functional_rights_606.csv", "air_")];
 
 /// The two sheets as one dense table.
 #[derive(Debug)]
-pub struct FunctionalRights {}
+pub struct FunctionalRights {
+    version: String,
+    cells: Vec<Option<Right>>,
+}
 
 impl FunctionalRights {
+    pub(crate) fn load(sources: &Sources, errors: &mut Errors) -> Self {
+        let size = Column::ALL.len() * Mode::ALL.len() * Action::ALL.len();
+        let mut rights = FunctionalRights { version: String::new(), cells: vec![None; size] };
+        for (file, prefix) in SHEETS {
+            let version = rights.read(file, prefix, sources, errors);
+            let separator = if rights.version.is_empty() { "" } else { ", " };
+            rights.version = format!("{}{separator}{version}", rights.version);
+        }
+        rights
+    }
+
     /// The version of the sheets, shown in audit events.
     pub fn version(&self) -> &str {
-        ""
+        &self.version
     }
 
     /// The cell.
-    pub fn right(&self, _column: Column, _mode: Mode, _action: Action) -> Right {
-        Right::Deny
+    pub fn right(&self, column: Column, mode: Mode, action: Action) -> Right {
+        self.cells.get(index(column, mode, action)).copied().flatten().unwrap_or(Right::Deny)
+    }
+
+    fn read(&mut self, file: &str, prefix: &str, sources: &Sources, errors: &mut Errors) -> String {
+        let columns = ["transaction", "action", "column", "mode", "right", "condition"];
+        let (head, lines) = table::read(file, sources.text(file), columns, errors);
+        for (line, [_, action, column, mode, right, condition]) in lines {
+            let cells = cells(prefix, &action, &column, &mode);
+            let right = right_of(&right, &condition);
+            let (Ok(cells), Ok(right)) = (&cells, &right) else {
+                for reason in [cells.err(), right.err()].into_iter().flatten() {
+                    errors.add(file, line, reason);
+                }
+                continue;
+            };
+            for index in cells {
+                if self.cells.get_mut(*index).and_then(|cell| cell.replace(*right)).is_some() {
+                    errors.add(file, line, "the same cell stands twice");
+                }
+            }
+        }
+        head.version
+    }
+}
+
+/// The places of the cells that a line speaks of: several when the sheet does not split by mode.
+fn cells(prefix: &str, action: &str, column: &str, mode: &str) -> Result<Vec<usize>, String> {
+    let action = Action::named(action).ok_or_else(|| format!("unknown action `{action}`"))?;
+    let column = Some(format!("{prefix}{column}"))
+        .filter(|_| !column.starts_with("air_"))
+        .and_then(|name| Column::named(&name))
+        .ok_or_else(|| format!("unknown column `{column}`"))?;
+    let modes = match mode {
+        "any" => Mode::ALL.to_vec(),
+        one => vec![Mode::named(one).ok_or_else(|| format!("unknown mode `{one}`"))?],
+    };
+    Ok(modes.into_iter().map(|mode| index(column, mode, action)).collect())
+}
+
+fn right_of(right: &str, condition: &str) -> Result<Right, String> {
+    let condition = Condition::named(condition).ok_or_else(|| format!("unknown condition `{condition}`"))?;
+    match (right, condition) {
+        ("allow", condition) => Ok(Right::Allow(condition)),
+        ("deny", Condition::None) => Ok(Right::Deny),
+        ("deny", _) => Err("a cell that denies has no condition".to_owned()),
+        (other, _) => Err(format!("unknown right `{other}`")),
+    }
+}
+
+fn index(column: Column, mode: Mode, action: Action) -> usize {
+    (column as usize * Mode::ALL.len() + mode as usize) * Action::ALL.len() + action as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rights() -> FunctionalRights {
+        let mut errors = Errors::default();
+        let rights = FunctionalRights::load(&Sources::embedded(), &mut errors);
+        errors.none_or(rights).unwrap()
+    }
+
+    const OWN: Right = Right::Allow(Condition::Own);
+    const YES: Right = Right::Allow(Condition::None);
+
+    #[test]
+    fn the_version_names_both_sheets() {
+        assert_eq!(rights().version(), "PDT-INF-526 1.8, PDT-INF-606 1.3");
+    }
+
+    #[test]
+    fn an_indirect_establishment_deposits_and_asks_for_references_only() {
+        let rights = rights();
+        for mode in [Mode::Normal, Mode::Regulation] {
+            let right = |action| rights.right(Column::EtabIndirect, mode, action);
+            assert_eq!(right(Action::Deposit), Right::Allow(Condition::ImputedToStructure));
+            assert_eq!(right(Action::SearchOneReference), Right::Allow(Condition::ReferenceOnly));
+            assert_eq!(right(Action::SearchMetadata), Right::Deny);
+            assert_eq!(right(Action::ReadDocument), Right::Deny);
+            assert_eq!(right(Action::Delete), Right::Allow(Condition::OfTheStructure));
+        }
+        assert_eq!(rights.right(Column::EtabIndirect, Mode::BrisDeGlace, Action::Deposit), Right::Deny);
+    }
+
+    #[test]
+    fn an_employee_deposits_by_its_own_line_only() {
+        let rights = rights();
+        let right = |action| rights.right(Column::CpeNonPs, Mode::Normal, action);
+        assert_eq!(right(Action::Deposit), Right::Deny);
+        assert_eq!(right(Action::DepositByEmployee), Right::Allow(Condition::ImputedToStructure));
+    }
+
+    #[test]
+    fn an_occupational_doctor_deposits_and_never_reads_content() {
+        let rights = rights();
+        for mode in Mode::ALL {
+            let right = |action| rights.right(Column::MedTravail, *mode, action);
+            assert_eq!(right(Action::Deposit), YES);
+            assert_eq!(right(Action::SearchMetadata), YES);
+            for action in [Action::ReadDocument, Action::ReadMasked, Action::ReadArchived] {
+                assert_eq!(right(action), Right::Deny);
+            }
+        }
+    }
+
+    #[test]
+    fn masked_documents_depend_on_the_mode() {
+        let rights = rights();
+        let right = |column, mode| rights.right(column, mode, Action::ReadMasked);
+        assert_eq!(right(Column::MedNonMt, Mode::Normal), OWN);
+        assert_eq!(right(Column::Mt, Mode::Normal), YES);
+        let allowed = Right::Allow(Condition::IfMaskedAllowedInMode);
+        assert_eq!(right(Column::Mt, Mode::BrisDeGlace), allowed);
+        assert_eq!(right(Column::PsNonMed, Mode::Regulation), allowed);
+        assert_eq!(right(Column::Mt, Mode::Regulation), Right::Deny, "M526 has no such column");
+    }
+
+    #[test]
+    fn air_deposits_nothing_and_its_doctors_archive_without_being_authors() {
+        let rights = rights();
+        for column in [Column::AirPsNonMed, Column::AirMedNonMt, Column::AirMt, Column::AirPeNonPs] {
+            for mode in Mode::ALL {
+                assert_eq!(rights.right(column, *mode, Action::Deposit), Right::Deny);
+                assert_eq!(rights.right(column, *mode, Action::DepositByEmployee), Right::Deny);
+            }
+        }
+        assert_eq!(rights.right(Column::AirMedNonMt, Mode::Normal, Action::Archive), YES);
+        assert_eq!(rights.right(Column::MedNonMt, Mode::Normal, Action::Archive), OWN);
+    }
+
+    #[test]
+    fn words_that_the_sheets_do_not_have_are_refused_with_their_line() {
+        let head =
+            "# origin: o\n# version: 1\n# date: 2026-01-01\ntransaction,action,column,mode,right,condition\n";
+        let lines = [
+            "TD2.1,deposit,mt,normal,maybe,",
+            "TD2.1,depose,mt,normal,allow,",
+            "TD2.1,deposit,air_mt,normal,allow,",
+            "TD2.1,deposit,mt,night,allow,when it rains",
+            "TD2.1,deposit,mt,any,allow,",
+            "TD2.1,deposit,mt,normal,allow,",
+            "TD2.1,mask,mt,normal,deny,own documents",
+        ];
+        let mut sources = Sources::embedded();
+        sources.replace("habilitation/functional_rights_526.csv", format!("{head}{}\n", lines.join("\n")));
+        let mut errors = Errors::default();
+        let rights = FunctionalRights::load(&sources, &mut errors);
+        let found: Vec<_> = errors.none_or(rights).unwrap_err().iter().map(ToString::to_string).collect();
+        let expected = [
+            "5: unknown right `maybe`",
+            "6: unknown action `depose`",
+            "7: unknown column `air_mt`",
+            "8: unknown mode `night`",
+            "8: unknown condition `when it rains`",
+            "10: the same cell stands twice",
+            "11: a cell that denies has no condition",
+        ];
+        let expected = expected.map(|text| format!("habilitation/functional_rights_526.csv:{text}"));
+        assert_eq!(found, expected);
     }
 }

@@ -1,1 +1,14 @@
-//! stub
+//! The test kit: documents made to order, and files of the project.
+
+pub mod callers;
+pub mod entry;
+mod made;
+
+pub use made::Made;
+
+use std::path::{Path, PathBuf};
+
+/// The project's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}

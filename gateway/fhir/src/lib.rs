@@ -1,1 +1,139 @@
-//! stub
+//! The FHIR R4 JSON door: IHE MHD 4.2.4 and PDSm 3.1.1 in front of the record.
+//!
+//! Bytes in, bytes out: the server gives a [`Request`] whose caller it has proved and gets a [`Response`].
+//! Everything that the door answers is one line of [`route::ROUTES`], from which the CapabilityStatement
+//! is made as well. Wire types stay here; what happens is `journey`'s.
+
+mod capability;
+mod codec;
+pub mod document_reference;
+mod iti65;
+mod iti67;
+mod iti68;
+mod media;
+mod outcome;
+mod page;
+mod patient;
+mod route;
+mod search;
+
+use journey::{Clock, Desk, Ids, Store};
+use model::Caller;
+
+use outcome::Teller;
+use route::Call;
+
+pub use capability::metadata;
+pub use outcome::{IHE_ERRORS, RULES, refuse};
+pub use route::{Route, Unrouted, route};
+
+/// The media type of FHIR JSON.
+pub const FHIR_JSON: &str = "application/fhir+json";
+
+/// Limits on one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a body.
+    pub bytes: usize,
+    /// Levels of nesting.
+    pub depth: usize,
+    /// JSON values in all.
+    pub nodes: usize,
+}
+
+impl Default for Limits {
+    /// 32 MiB, 64 levels, 100 000 values.
+    fn default() -> Self {
+        Limits { bytes: 32 << 20, depth: 64, nodes: 100_000 }
+    }
+}
+
+/// How the door is configured.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Door {
+    /// The base URL, without a slash at the end, for instance `https://host:port/fhir`.
+    pub base: String,
+    /// The key that page links are authenticated with (HMAC-SHA-256).
+    pub page_key: [u8; 32],
+    /// Limits on one message.
+    pub limits: Limits,
+}
+
+impl std::fmt::Debug for Door {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Door").field("base", &self.base).field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// An HTTP request, as far as this door reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request<'a> {
+    /// The method, upper case.
+    pub method: &'a str,
+    /// The path below the base, without leading slash, not decoded.
+    pub path: &'a str,
+    /// The query, without `?`; empty when there is none.
+    pub query: &'a str,
+    /// `Content-Type`.
+    pub content_type: Option<&'a str>,
+    /// `Accept`.
+    pub accept: Option<&'a str>,
+    /// `Accept-Language`.
+    pub accept_language: Option<&'a str>,
+    /// `Prefer`.
+    pub prefer: Option<&'a str>,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// An HTTP response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// `Content-Type`.
+    pub content_type: String,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The cause of a fault of ours, for the log only.
+    pub cause: Option<String>,
+}
+
+/// What every handler is given.
+pub(crate) struct Visit<'a, S, C, I> {
+    pub(crate) door: &'a Door,
+    pub(crate) desk: &'a Desk<S, C, I>,
+    pub(crate) caller: &'a Caller,
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) teller: Teller<'a>,
+}
+
+/// Answers a request of a proved caller. Never fails: refusals and faults are responses. The scope that the
+/// route needs ([`route()`]) is the server's to check before.
+pub async fn respond<S: Store, C: Clock, I: Ids>(
+    door: &Door,
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    request: &Request<'_>,
+) -> Response {
+    let teller = Teller::new(&desk.mappings, &caller.request.0, request.accept_language);
+    let call = match route::call(request) {
+        Ok((_, call)) => call,
+        Err(unrouted) => return unrouted.tell(&teller),
+    };
+    if let Err(response) = media::acceptable(request, &call, &door.limits, &teller) {
+        return *response;
+    }
+    let visit = Visit { door, desk, caller, request, teller };
+    match call {
+        Call::Metadata => metadata(door),
+        Call::PatientRead(id) => patient::read(&visit, id).await,
+        Call::PatientSearch => patient::search(&visit).await,
+        Call::Transaction => iti65::respond(&visit).await,
+        Call::DocumentSearch => iti67::respond(&visit).await,
+        Call::DocumentRead(id) => iti67::read(&visit, id).await,
+        Call::BinaryRead(id) => iti68::respond(&visit, id).await,
+    }
+}

@@ -1,1 +1,80 @@
-//! stub
+//! The XDS.b door: SOAP 1.2, MTOM/XOP and ebRIM 3.0 on one side, the model and the journey on the other.
+//!
+//! [`open`] reads an envelope and nothing of its business: packaging, addressing, action. Who is calling is
+//! proved next, by the server, from the client certificate and the VIHF assertion ([`vihf`]). [`respond`]
+//! then answers the transaction; it never fails, faults are answers too.
+//!
+//! IHE ITI TF-2 §3.18, §3.41, §3.43 and appendix V; TF-3 §4; decision-order 0.3 for the wire forms.
+
+mod ebrim;
+pub mod iti18;
+pub mod iti41;
+pub mod iti43;
+pub mod mtom;
+pub mod registry;
+pub mod soap;
+mod transaction;
+pub mod vihf;
+
+#[cfg(test)]
+mod public_samples;
+#[cfg(test)]
+mod sample;
+
+pub use soap::{Envelope, Fault, FaultCode, fault, open};
+pub use transaction::{Endpoint, Transaction};
+
+use journey::{Clock, Desk, Ids, Store};
+use model::Caller;
+
+/// How much of a message is read before it is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the whole message.
+    pub message: usize,
+    /// MIME parts.
+    pub parts: usize,
+    /// Bytes of one part header, folded lines together.
+    pub header_line: usize,
+    /// Headers of one part.
+    pub headers: usize,
+    /// The envelope: bytes (the root part), nesting, nodes, attributes.
+    pub xml: xml::Limits,
+}
+
+impl Default for Limits {
+    /// 128 MiB, 128 parts, 32 headers of 8 KiB each, and an envelope of 4 MiB.
+    fn default() -> Self {
+        Limits {
+            message: 128 << 20,
+            parts: 128,
+            header_line: 8 << 10,
+            headers: 32,
+            xml: xml::Limits::default(),
+        }
+    }
+}
+
+/// An HTTP answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// 200 for every answer of a transaction, refused or not; 400 or 500 for a fault.
+    pub status: u16,
+    /// Content-Type.
+    pub content_type: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Answers an opened envelope for a proved caller.
+pub async fn respond<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    envelope: &Envelope,
+) -> Response {
+    match envelope.transaction {
+        Transaction::Iti41 => iti41::respond(desk, caller, envelope).await,
+        Transaction::Iti43 => iti43::respond(desk, caller, envelope).await,
+        Transaction::Iti18 => iti18::respond(desk, caller, envelope).await,
+    }
+}

@@ -1,25 +1,169 @@
-//! The deposit.
+//! The deposit: identity, decision, checks, one commit.
 
-use model::{Caller, Finding, Receipt, Submission};
+use model::{Caller, Finding, Receipt, Rule, Stage, Submission, UniqueId};
+use policy::{Ask, Facts, Permitted, ReadAct, Visibility, decide_deposit, decide_read};
 
-use crate::{Clock, Desk, Ids, Refusal, Store};
+use crate::checks::{content, links, request};
+use crate::refusal::audited;
+use crate::{Act, Checked, Clock, CommitError, Desk, Event, Ids, LinkFacts, Refusal, Store, digest};
+
+/// How often a deposit starts again because the facts moved under it.
+const ATTEMPTS: usize = 3;
 
 /// Takes a submission from the door to the commit. `transaction` names the door's transaction (`ITI-41`,
-/// `ITI-65`). The findings of a success are warnings.
+/// `ITI-65`). The findings of a success are warnings. An identical retry gets the first receipt again.
 pub async fn deposit<S: Store, C: Clock, I: Ids>(
-    _desk: &Desk<S, C, I>,
-    _caller: &Caller,
-    _transaction: &'static str,
-    _submission: Submission,
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    mut submission: Submission,
 ) -> Result<(Receipt, Vec<Finding>), Refusal> {
-    Err(Refusal::Absent)
+    let set_id = request_is_sound(desk, caller, &submission)?;
+    for _ in 0..ATTEMPTS {
+        let event = new_event(desk, caller, transaction, &submission, &set_id);
+        let judged = match judge(desk, caller, &set_id, submission).await {
+            Ok(judged) => judged,
+            Err(Stopped::Again(receipt)) => return Ok((receipt, Vec::new())),
+            Err(Stopped::Refused(refusal)) => return Err(audited(desk, event, refusal).await),
+        };
+        let Judged { checked, warnings } = judged;
+        let event = Event { matrix: checked.permitted().matrix_version().to_owned(), ..event };
+        match desk.store.commit(checked, event.clone()).await {
+            Ok(receipt) => return Ok((receipt, warnings)),
+            Err((CommitError::Moved, checked)) => submission = checked.revoke(),
+            Err((CommitError::Conflict(rule), _)) => {
+                return Err(audited(desk, event, Refusal::of(Finding::new(rule))).await);
+            }
+            Err((CommitError::Fault(fault), _)) => return Err(Refusal::Fault(fault)),
+        }
+    }
+    Err(Refusal::of(Finding::new(Rule::FactsHaveNotMoved)))
 }
 
-/// The deposit with the commit suppressed: every finding, nothing written, no event.
+/// The deposit with the commit suppressed: what it would answer, nothing written, no event.
 pub async fn dry_run<S: Store, C: Clock, I: Ids>(
-    _desk: &Desk<S, C, I>,
-    _caller: &Caller,
-    _submission: Submission,
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    submission: Submission,
 ) -> Result<Vec<Finding>, Refusal> {
-    Err(Refusal::Absent)
+    let set_id = request_is_sound(desk, caller, &submission)?;
+    match judge(desk, caller, &set_id, submission).await {
+        Ok(judged) => Ok(judged.warnings),
+        Err(Stopped::Again(_)) => Ok(Vec::new()),
+        Err(Stopped::Refused(refusal)) => Err(refusal),
+    }
+}
+
+/// What is ready for the commit.
+struct Judged {
+    checked: Checked,
+    warnings: Vec<Finding>,
+}
+
+/// Why a deposit stops before the commit.
+enum Stopped {
+    /// The identical submission was committed before: its receipt.
+    Again(Receipt),
+    /// A stage refused, or we failed.
+    Refused(Refusal),
+}
+
+/// Stage B: on the request alone. Gives the set's uniqueId, derived where FHIR sent none.
+fn request_is_sound<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    submission: &Submission,
+) -> Result<UniqueId, Refusal> {
+    let (mappings, switches, pack) = (&desk.mappings, &desk.switches, &desk.pack);
+    let findings = request::check(&request::RequestCase { mappings, switches, pack, caller, submission });
+    if let Some(refusal) = Refusal::from_findings(Stage::Request, findings) {
+        return Err(refusal);
+    }
+    let given = submission.set.unique_id.clone().or_else(|| digest::derived_set_id(submission));
+    given.ok_or_else(|| Refusal::of(Finding::new(Rule::MetadataIsWellFormed)))
+}
+
+/// Stages C to G: facts, decision, links, content.
+async fn judge<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    set_id: &UniqueId,
+    submission: Submission,
+) -> Result<Judged, Stopped> {
+    let facts = desk.store.facts(&submission.set.patient, caller, desk.clock.now()).await.map_err(fault)?;
+    let permitted = decide_deposit(desk.law(), &facts, caller, submission).map_err(denied)?;
+    let digest = digest::of(caller, permitted.get());
+    let known = desk.store.link_facts(&permitted, set_id).await.map_err(fault)?;
+    if let Some((receipt, before)) = &known.previous
+        && *before == digest
+    {
+        return Err(Stopped::Again(Receipt { again: true, ..receipt.clone() }));
+    }
+    let fingerprints = content::fingerprints(permitted.get());
+    let findings = link_findings(desk, caller, &facts, &known, &permitted, &fingerprints);
+    if let Some(refusal) = Refusal::from_findings(Stage::Links, findings) {
+        return Err(Stopped::Refused(refusal));
+    }
+    let findings =
+        content::check_against(&desk.mappings, permitted.get(), caller, &fingerprints, &known.links);
+    if let Some(refusal) = Refusal::from_findings(Stage::Content, findings.clone()) {
+        return Err(Stopped::Refused(refusal));
+    }
+    match Checked::seal(permitted, fingerprints, set_id.clone(), digest) {
+        Some(checked) => Ok(Judged { checked, warnings: findings }),
+        None => Err(Stopped::Refused(Refusal::of(Finding::new(Rule::EveryDocumentHasItsPart)))),
+    }
+}
+
+fn link_findings<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    facts: &Facts,
+    known: &LinkFacts,
+    permitted: &Permitted<Submission>,
+    fingerprints: &[Option<crate::Fingerprint>],
+) -> Vec<Finding> {
+    let visibility = visibility_for(desk, caller, facts, permitted);
+    links::check(&links::LinkCase {
+        pack: &desk.pack,
+        caller,
+        submission: permitted.get(),
+        fingerprints,
+        facts: known,
+        visibility: visibility.as_ref(),
+    })
+}
+
+/// What the depositor may see of the record, for rule F3.
+fn visibility_for<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    facts: &Facts,
+    permitted: &Permitted<Submission>,
+) -> Option<Visibility> {
+    let ask = Ask { patient: permitted.patient().clone(), act: ReadAct::Read };
+    decide_read(desk.law(), facts, caller, &ask).ok()
+}
+
+fn new_event<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    submission: &Submission,
+    set_id: &UniqueId,
+) -> Event {
+    let mut event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::Deposit, transaction)
+        .about(Some(submission.set.patient.clone()));
+    event.set = Some(set_id.clone());
+    event.documents = submission.entries.iter().map(|(entry, _)| entry.logical_id).collect();
+    event.matrix = desk.mappings.habilitation.version().to_owned();
+    event
+}
+
+fn fault(fault: crate::Fault) -> Stopped {
+    Stopped::Refused(Refusal::Fault(fault))
+}
+
+fn denied(denial: policy::Denial) -> Stopped {
+    Stopped::Refused(denial.into())
 }

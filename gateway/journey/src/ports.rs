@@ -253,8 +253,8 @@ pub trait Ids: Send + Sync + 'static {
     fn uuid(&self) -> EntryUuid;
 }
 
-/// True if an association points inside the submission.
-pub(crate) fn is_inside(target: &ObjectRef, submission: &model::Submission) -> bool {
+/// True if an association target is inside the submission: its set or one of its documents.
+pub fn is_inside(target: &ObjectRef, submission: &model::Submission) -> bool {
     match target {
         ObjectRef::Uuid(id) => {
             *id == submission.set.entry_uuid

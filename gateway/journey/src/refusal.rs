@@ -3,7 +3,7 @@
 use model::{Finding, Rule, Stage};
 use policy::Denial;
 
-use crate::Fault;
+use crate::{Clock, Desk, Event, EventOutcome, Fault, Ids, RecordError, Store};
 
 /// The findings of the stage that refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,5 +55,24 @@ impl From<Denial> for Refusal {
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
         Refusal::Fault(fault)
+    }
+}
+
+/// Records the one event of a refusal from stage C on, before the answer leaves. Without the event there is
+/// no answer but a fault (rule H3, line 17): refusals are audited or they fail closed.
+pub(crate) async fn audited<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    event: Event,
+    refusal: Refusal,
+) -> Refusal {
+    let outcome = match &refusal {
+        Refusal::Refused(_) => EventOutcome::Refused(refusal.rules()),
+        Refusal::Absent => EventOutcome::Absent,
+        Refusal::Fault(_) => return refusal,
+    };
+    match desk.store.record(event.ended(outcome), None).await {
+        Ok(()) => refusal,
+        Err(RecordError::Fault(fault)) => Refusal::Fault(fault),
+        Err(RecordError::Moved) => Refusal::Fault(Fault::new("an event without facts cannot be outdated")),
     }
 }

@@ -1,9 +1,13 @@
-//! The search.
+//! The search: facts, decision, one query, admission of every row, the event, the answer.
 
-use model::{Caller, DocumentQuery};
-use policy::Visible;
+use model::{Actor, Caller, DocumentQuery, Finding, Ins, Location, Rule, Scope};
+use policy::{Ask, ReadAct, ReadDenial, Visibility, Visible, decide_read};
 
-use crate::{Clock, Desk, Ids, Refusal, Store, StoredEntry};
+use crate::refusal::audited;
+use crate::{Act, Clock, Desk, DocumentKey, Event, Fault, Ids, RecordError, Refusal, Store, StoredEntry};
+
+/// How often a reading starts again because the facts moved under it.
+pub(crate) const ATTEMPTS: usize = 3;
 
 /// One page of visible entries.
 #[derive(Debug)]
@@ -18,12 +22,135 @@ pub struct Found {
     pub next: Option<(i64, i64)>,
 }
 
-/// Finds documents: `query.patient` or the token's patient is the scope; an absent record gives an empty page.
+impl Found {
+    fn nothing() -> Self {
+        Found { entries: Vec::new(), total: 0, ceiling: 0, next: None }
+    }
+}
+
+/// Finds documents: `query.patient`, else the token's patient, is the scope; an absent record gives an empty
+/// page. Named references without any patient are located, and then refusals about the record are silent.
 pub async fn search<S: Store, C: Clock, I: Ids>(
-    _desk: &Desk<S, C, I>,
-    _caller: &Caller,
-    _transaction: &'static str,
-    _query: DocumentQuery,
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    query: DocumentQuery,
 ) -> Result<Found, Refusal> {
-    Err(Refusal::Absent)
+    let act = match query.scope {
+        Scope::Find => ReadAct::Search,
+        Scope::Uuids(_) | Scope::UniqueIds(_) => ReadAct::OneReference,
+    };
+    let named = query.patient.clone().or_else(|| named_by_proof(caller));
+    let patient = match &named {
+        Some(patient) => Some(patient.clone()),
+        None => located(desk, &query).await?,
+    };
+    let event =
+        Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::Search, transaction).about(patient.clone());
+    let Some(patient) = patient else {
+        return nothing(audited(desk, event, Refusal::Absent).await);
+    };
+    match page(desk, caller, &event, Ask { patient, act }, &query).await {
+        Ok(found) => Ok(found),
+        Err(Refusal::Absent) => nothing(audited(desk, event, Refusal::Absent).await),
+        Err(refusal @ Refusal::Refused(_)) => match audited(desk, event, refusal).await {
+            Refusal::Refused(_) if named.is_none() => Ok(Found::nothing()),
+            refusal => Err(refusal),
+        },
+        Err(refusal @ Refusal::Fault(_)) => Err(refusal),
+    }
+}
+
+/// The patient that the proof names: a token's `person_id`, a VIHF `resource-id`, the holder themselves.
+pub(crate) fn named_by_proof(caller: &Caller) -> Option<Ins> {
+    let own = match &caller.actor {
+        Actor::Holder { ins } => Some(ins.clone()),
+        Actor::Professional { .. }
+        | Actor::OfStructure { .. }
+        | Actor::Representative { .. }
+        | Actor::Operator { .. } => None,
+    };
+    caller.patient.clone().or(own)
+}
+
+/// The record of the first named reference that is found; a search by criteria needs a patient.
+async fn located<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    query: &DocumentQuery,
+) -> Result<Option<Ins>, Refusal> {
+    let keys: Vec<DocumentKey> = match &query.scope {
+        Scope::Find => {
+            return Err(Refusal::of(
+                Finding::new(Rule::QueryIsComplete)
+                    .at(Location::Parameter("patient".to_owned()))
+                    .arg("parameter", "patient"),
+            ));
+        }
+        Scope::Uuids(ids) => ids.iter().copied().map(DocumentKey::Uuid).collect(),
+        Scope::UniqueIds(ids) => ids.iter().cloned().map(DocumentKey::Unique).collect(),
+    };
+    for key in &keys {
+        if let Some(patient) = desk.store.locate(key).await? {
+            return Ok(Some(patient));
+        }
+    }
+    Ok(None)
+}
+
+async fn page<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    event: &Event,
+    ask: Ask,
+    query: &DocumentQuery,
+) -> Result<Found, Refusal> {
+    for _ in 0..ATTEMPTS {
+        let now = desk.clock.now();
+        let facts = desk.store.facts(&ask.patient, caller, now).await?;
+        let visibility = decide_read(desk.law(), &facts, caller, &ask).map_err(told)?;
+        let page = desk.store.search(query, &visibility, now).await?;
+        let entries = admitted(&visibility, page.entries)?;
+        let event = shown(event, &visibility, &entries);
+        match desk.store.record(event, Some(facts.version)).await {
+            Ok(()) => {
+                return Ok(Found { entries, total: page.total, ceiling: page.ceiling, next: page.next });
+            }
+            Err(RecordError::Moved) => {}
+            Err(RecordError::Fault(fault)) => return Err(fault.into()),
+        }
+    }
+    Err(Refusal::of(Finding::new(Rule::FactsHaveNotMoved)))
+}
+
+/// Every row that the database gave must be admitted as well: one that is not is a drift, and a fault.
+fn admitted(visibility: &Visibility, rows: Vec<StoredEntry>) -> Result<Vec<Visible<StoredEntry>>, Fault> {
+    rows.into_iter()
+        .map(|row| {
+            visibility
+                .admit(row)
+                .ok_or_else(|| Fault::new("drift: the database showed what the policy hides"))
+        })
+        .collect()
+}
+
+pub(crate) fn shown(event: &Event, visibility: &Visibility, entries: &[Visible<StoredEntry>]) -> Event {
+    Event {
+        documents: entries.iter().map(|entry| entry.get().entry.logical_id).collect(),
+        matrix: visibility.matrix_version().to_owned(),
+        ..event.clone()
+    }
+}
+
+pub(crate) fn told(denial: ReadDenial) -> Refusal {
+    match denial {
+        ReadDenial::Absent => Refusal::Absent,
+        ReadDenial::Denied(denial) => denial.into(),
+    }
+}
+
+fn nothing(refusal: Refusal) -> Result<Found, Refusal> {
+    match refusal {
+        Refusal::Absent => Ok(Found::nothing()),
+        other => Err(other),
+    }
 }

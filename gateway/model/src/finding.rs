@@ -11,6 +11,17 @@ pub enum Severity {
     Error,
 }
 
+/// An object of a submission, as the checks of the journey name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubmittedObject {
+    /// The submission set.
+    Set,
+    /// The document entry with this index in `Submission::entries`.
+    Entry(usize),
+    /// The association with this index in `Submission::associations`.
+    Association(usize),
+}
+
 /// Where in the submitted message the finding lies.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Location {
@@ -26,6 +37,10 @@ pub enum Location {
     XPath(String),
     /// A query parameter or HTTP header by name.
     Parameter(String),
+    /// An attribute of a submitted object, by its XDS name (`typeCode`, `hash`, `uniqueId`…; empty for the
+    /// whole object). The checks that both doors share use it; each door turns it into its own path
+    /// (FHIRPath, ebRIM) before it answers, because only the door knows where the object stood.
+    Submitted(SubmittedObject, &'static str),
 }
 
 impl Location {
@@ -37,6 +52,7 @@ impl Location {
             | Location::Ebrim(path)
             | Location::XPath(path)
             | Location::Parameter(path) => path,
+            Location::Submitted(_, attribute) => attribute,
         }
     }
 }

@@ -27,7 +27,7 @@ pub use author::{Author, CodedText};
 pub use caller::{Actor, Caller, Channel, PersonId, Purpose, RequestId, StructureId, SubjectRole};
 pub use code::{Code, system};
 pub use entry::{Availability, DocumentEntry, Visibility as VisibilityFlag, visibility_flags};
-pub use finding::{Finding, Location, Malformed, Parse, Severity};
+pub use finding::{Finding, Location, Malformed, Parse, Severity, SubmittedObject};
 pub use hl7::{escape, split_components, split_subcomponents, unescape};
 pub use hl7_types::{Cx, ReferenceId, Xcn, Xon};
 pub use id::{EntryUuid, LanguageTag, MimeType, Sha1, UniqueId};

@@ -50,6 +50,6 @@ pub use law::{DepositMatrix, Law, Switches};
 pub use operation::{Operation, PatientChoice, decide_operation};
 pub use permit::Permitted;
 pub use place::{Place, place_of};
-pub use read::{Ask, ReadAct, ReadDenial, decide_read};
+pub use read::{Ask, ReadAct, ReadDenial, decide_identity, decide_read};
 pub use visibility::{Judged, Masked, Own, TypeClause, Visibility, Visible};
 pub use vote::{Denial, Verdict, Vote};

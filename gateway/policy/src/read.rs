@@ -110,3 +110,28 @@ fn as_absent(case: &ReadCase<'_>) -> bool {
         case.caller.channel == model::Channel::Patient && case.facts.relation == Relation::Stranger;
     stranger || (case.facts.record == RecordState::Absent && case.place.is_some())
 }
+
+/// Judges the existence test (TD0.2, level R): anyone with a place learns whether the record exists and is
+/// open; the patient's side only about their own.
+pub fn decide_identity(
+    law: Law<'_>,
+    facts: &Facts,
+    caller: &Caller,
+    patient: &Ins,
+) -> Result<(), ReadDenial> {
+    let ask = Ask { patient: patient.clone(), act: ReadAct::OneReference };
+    let case = ReadCase { law, facts, caller, place: place_of(law, facts, caller), ask: &ask };
+    let other_patient = rules::token_patient_is_query_patient::read(&case);
+    if other_patient.is_empty() && as_absent(&case) {
+        return Err(ReadDenial::Absent);
+    }
+    let votes = Ballot::new()
+        .stage(
+            Stage::Record,
+            &case,
+            &[(Rule::TokenPatientIsQueryPatient, rules::token_patient_is_query_patient::read as Asked)],
+        )
+        .stage(Stage::Right, &case, &[(Rule::CallerHasAPlace, rules::caller_has_a_place::read as Asked)])
+        .close();
+    votes.map(|_| ()).map_err(ReadDenial::Denied)
+}

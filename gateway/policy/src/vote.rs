@@ -48,12 +48,7 @@ impl Ballot {
     }
 
     /// Asks one stage's rules, unless an earlier stage refused.
-    pub(crate) fn stage<C>(
-        mut self,
-        stage: Stage,
-        case: &C,
-        rules: &[Asked<C>],
-    ) -> Self {
+    pub(crate) fn stage<C>(mut self, stage: Stage, case: &C, rules: &[Asked<C>]) -> Self {
         if self.refused.is_some() {
             self.votes.extend(rules.iter().map(|(rule, _)| Vote { rule: *rule, verdict: Verdict::NotAsked }));
             return self;

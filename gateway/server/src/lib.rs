@@ -1,1 +1,13 @@
-//! stub
+//! The gateway as a program: configuration, listeners, identity, wiring and commands. The only place where
+//! clocks, randomness and the environment are read.
+
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod gateway;
+pub mod http;
+pub mod identity;
+pub mod listen;
+pub mod outside;
+pub mod people;
+pub mod pki;

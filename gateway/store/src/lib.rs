@@ -1,1 +1,62 @@
-//! stub
+//! What the gateway *remembers*: the journey's port on SQLite, one file.
+//!
+//! Reads go to a pool of read-only connections; writes go through one task that commits them in groups
+//! (`writer`). A deposit is sealed outside the lock (`prepare`) and written under it (`commit`). Nothing of a
+//! person stands in the clear: see `keys` for the hierarchy, and the README of `migrations/` for the columns.
+
+mod choose;
+mod cipher;
+mod columns;
+mod commit;
+mod constraint;
+mod content;
+mod counts;
+mod entries;
+mod facts;
+mod failure;
+mod history;
+mod journal;
+mod keys;
+mod like;
+mod links;
+mod locator;
+mod master_key;
+mod migrations;
+mod open;
+mod operate;
+mod options;
+mod outbox;
+mod port;
+mod prepare;
+mod query_sql;
+mod record;
+mod row;
+mod search;
+mod session;
+#[cfg(test)]
+mod tests;
+mod verify;
+mod visibility_sql;
+mod writer;
+
+use std::sync::Arc;
+
+use sqlx::SqlitePool;
+
+pub use counts::Counts;
+pub use master_key::{MasterKey, MasterKeyError};
+pub use options::{Durability, OpenError, Options};
+
+/// The store on one SQLite file. Cloning shares it.
+#[derive(Debug, Clone)]
+pub struct SqliteStore(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    keys: Arc<keys::Keys>,
+    readers: SqlitePool,
+    writer: writer::Writer,
+    repository: model::Oid,
+    age_of_majority: u8,
+    accept_identical_documents: bool,
+}

@@ -1,0 +1,13 @@
+//! FHIR JSON: from bytes to a tree whose every shape and primitive is right, and a view to read it by.
+//!
+//! No byte reaches the rest of the crate unchecked: [`json::read`] bounds and refuses what is not JSON,
+//! [`structure::check`] refuses what is not FHIR R4, with the place of every finding.
+
+pub(crate) mod element;
+pub(crate) mod json;
+pub(crate) mod primitive;
+pub(crate) mod shape;
+pub(crate) mod structure;
+pub(crate) mod time;
+
+pub(crate) use element::Element;

@@ -1,0 +1,81 @@
+//! The entries of the submitted Bundle, and what references inside it lead to.
+
+use model::{Finding, Rule};
+
+use crate::codec::Element;
+
+/// One entry.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry<'a> {
+    /// `Bundle.entry[i]`.
+    pub(crate) element: Element<'a>,
+    /// The resource.
+    pub(crate) resource: Option<Element<'a>>,
+    full_url: Option<&'a str>,
+    /// `request.method`.
+    pub(crate) method: &'a str,
+    /// `request.url`.
+    pub(crate) url: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    /// The resource's type, empty without a resource.
+    pub(crate) fn kind(&self) -> &'a str {
+        self.resource.as_ref().map(Element::kind).unwrap_or_default()
+    }
+
+    /// The name of the entry in findings: its fullUrl, else its path.
+    pub(crate) fn name(&self) -> String {
+        self.full_url.map_or_else(|| self.element.place().as_str().to_owned(), str::to_owned)
+    }
+}
+
+/// The entries in their order.
+#[derive(Debug)]
+pub(crate) struct Entries<'a>(Vec<Entry<'a>>);
+
+impl<'a> Entries<'a> {
+    /// Reads the entries, telling double fullUrls and entries without request.
+    pub(crate) fn read(bundle: &Element<'a>, findings: &mut Vec<Finding>) -> Self {
+        let mut entries: Vec<Entry<'a>> = Vec::new();
+        for element in bundle.all("entry") {
+            let request = element.get("request");
+            let text =
+                |name: &str| request.as_ref().and_then(|request| request.text(name)).unwrap_or_default();
+            if text("method").is_empty() || text("url").is_empty() {
+                findings.push(element.missing("request.method, request.url"));
+            }
+            let full_url = element.text("fullUrl");
+            if full_url.is_some() && entries.iter().any(|entry| entry.full_url == full_url) {
+                let finding = Finding::new(Rule::IdsDifferInsideMessage).at(element.place_of("fullUrl"));
+                findings.push(finding.detail("fullUrl donné deux fois", "fullUrl given twice"));
+            }
+            let (method, url) = (text("method"), text("url"));
+            entries.push(Entry { resource: element.get("resource"), full_url, method, url, element });
+        }
+        Entries(entries)
+    }
+
+    /// All entries.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry<'a>> {
+        self.0.iter()
+    }
+
+    /// The entry that a reference leads to: by fullUrl, or by type and id.
+    pub(crate) fn find(&self, reference: &str) -> Option<&Entry<'a>> {
+        self.position(reference).and_then(|index| self.0.get(index))
+    }
+
+    /// The index of the entry that a reference leads to.
+    pub(crate) fn position(&self, reference: &str) -> Option<usize> {
+        self.0.iter().position(|entry| entry.full_url == Some(reference)).or_else(|| {
+            let mut segments = reference.rsplit('/');
+            let (id, kind) = (segments.next()?, segments.next()?);
+            self.0.iter().position(|entry| {
+                let by_id = entry.resource.as_ref().and_then(|resource| resource.text("id")) == Some(id);
+                let by_url = entry.full_url.is_some_and(|url| url.ends_with(&format!("/{kind}/{id}")));
+                entry.kind() == kind && (by_id || by_url)
+            })
+        })
+    }
+}

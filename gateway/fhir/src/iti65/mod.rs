@@ -1,0 +1,80 @@
+//! ITI-65 Provide Document Bundle (IHE MHD 4.2.4, comprehensive; PDSm 3.1.1 flux 01 and 02).
+
+mod bundle;
+mod content;
+mod places;
+mod profile;
+mod replace;
+mod request;
+mod response;
+mod set;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use journey::{Clock, Ids, Refusal, Store};
+use model::{EntryUuid, Ins};
+use serde_json::Value;
+
+use crate::codec::{json, structure};
+use crate::{Response, Visit};
+
+use request::Submitted;
+
+pub(crate) use bundle::Entries;
+pub(crate) use profile::accepted as profiles;
+
+/// Reads the Bundle, deposits it, answers with one entry for each of the request.
+pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Response {
+    let teller = &visit.teller;
+    let bundle = match json::read(visit.request.body, &visit.door.limits) {
+        Ok(bundle) => bundle,
+        Err(finding) => return teller.refuse(&[finding]),
+    };
+    let findings = structure::check(&bundle);
+    if !findings.is_empty() {
+        return teller.refuse(&findings);
+    }
+    let known = match known_patients(visit, &bundle).await {
+        Ok(known) => known,
+        Err(fault) => return teller.fault(&fault),
+    };
+    let frame = request::Frame {
+        mappings: &visit.desk.mappings,
+        french: visit.desk.pack.french,
+        base: &visit.door.base,
+        known: &known,
+        fresh: &|| visit.desk.ids.uuid(),
+    };
+    let Submitted { submission, warnings, parts, places } = match request::read(&bundle, &frame) {
+        Ok(submitted) => submitted,
+        Err(findings) => return teller.refuse(&findings),
+    };
+    match journey::deposit(visit.desk, visit.caller, "ITI-65", submission).await {
+        Ok((receipt, told)) => {
+            let told = told.into_iter().map(|finding| places.locate(finding));
+            let warnings: Vec<_> = warnings.into_iter().chain(told).collect();
+            Response::json(200, &response::bundle(&receipt, &parts, &warnings, teller))
+        }
+        Err(Refusal::Refused(refused)) => {
+            let located: Vec<_> =
+                refused.findings.into_iter().map(|finding| places.locate(finding)).collect();
+            teller.refuse(&located)
+        }
+        Err(refusal) => teller.refusal(&refusal),
+    }
+}
+
+async fn known_patients<S: Store, C: Clock, I: Ids>(
+    visit: &Visit<'_, S, C, I>,
+    bundle: &Value,
+) -> Result<BTreeMap<EntryUuid, Ins>, journey::Fault> {
+    let mut known = BTreeMap::new();
+    for id in request::patients_named(bundle, &visit.door.base) {
+        if let Some(ins) = visit.desk.store.patient_by_id(id).await? {
+            known.insert(id, ins);
+        }
+    }
+    Ok(known)
+}

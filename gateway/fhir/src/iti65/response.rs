@@ -1,0 +1,68 @@
+//! The transaction-response: one entry for each of the request, in its order.
+
+use model::{Finding, Location, ObjectRef, Receipt};
+use serde_json::{Map, Value, json};
+
+use super::request::Part;
+use crate::outcome::Teller;
+
+/// Builds the Bundle of a receipt. An identical retry has the same receipt, hence the same Bundle.
+pub(crate) fn bundle(receipt: &Receipt, parts: &[Part], warnings: &[Finding], teller: &Teller<'_>) -> Value {
+    let mut superseded = receipt.superseded.iter();
+    let entries: Vec<Value> = parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| {
+            let document =
+                |number: &usize| receipt.documents.get(*number).map(|document| document.logical_id.bare());
+            let location = match part {
+                Part::Set => Some(format!("List/{}", receipt.set.bare())),
+                Part::Document(number) => document(number).map(|id| format!("DocumentReference/{id}")),
+                Part::Binary(number) => number.as_ref().and_then(document).map(|id| format!("Binary/{id}")),
+                Part::Patient => None,
+                Part::Superseded(ObjectRef::Uuid(id)) if receipt.superseded.contains(id) => {
+                    Some(format!("DocumentReference/{}", id.bare()))
+                }
+                Part::Superseded(_) => superseded.next().map(|id| format!("DocumentReference/{}", id.bare())),
+            };
+            let created = matches!(part, Part::Set | Part::Document(_) | Part::Binary(_));
+            let mine: Vec<&Finding> = warnings.iter().filter(|warning| entry_of(warning) == index).collect();
+            json!({"response": response(created, location, receipt, &mine, teller)})
+        })
+        .collect();
+    json!({
+        "resourceType": "Bundle",
+        "meta": {"profile": ["https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.ProvideDocumentBundleResponse"]},
+        "type": "transaction-response",
+        "entry": entries,
+    })
+}
+
+fn response(
+    created: bool,
+    location: Option<String>,
+    receipt: &Receipt,
+    warnings: &[&Finding],
+    teller: &Teller<'_>,
+) -> Map<String, Value> {
+    let mut response = Map::new();
+    response.insert("status".into(), json!(if created { "201 Created" } else { "200 OK" }));
+    if let Some(location) = location {
+        response.insert("location".into(), json!(location));
+    }
+    if created {
+        response.insert("etag".into(), json!("W/\"1\""));
+        response.insert("lastModified".into(), json!(receipt.at.iso()));
+    }
+    if !warnings.is_empty() {
+        response.insert("outcome".into(), teller.outcome(warnings.iter().copied()));
+    }
+    response
+}
+
+/// The entry that a warning is about; the first one if it is about the whole.
+fn entry_of(warning: &Finding) -> usize {
+    let Location::FhirPath(path) = &warning.at else { return 0 };
+    let index = path.strip_prefix("Bundle.entry[").and_then(|rest| rest.split(']').next());
+    index.and_then(|index| index.parse().ok()).unwrap_or(0)
+}

@@ -1,0 +1,323 @@
+//! Find Document References: parameters to query (IHE MHD 4.2.4 §2:3.67, PDSm 3.1.1 flux 05b).
+
+use mappings::{Mappings, ValueSet};
+use model::{Availability, Code, DocumentQuery, EntryUuid, Finding, Ins, Scope, UniqueId};
+
+use super::codes::{codes, narrow};
+use super::parameters::{MOST, USUAL};
+use crate::page;
+use crate::patient::own_id;
+use crate::search::token::{Token, tokens};
+use crate::search::{date, refuse};
+
+/// What reading needs beside the parameters.
+pub(crate) struct Frame<'a> {
+    pub(crate) mappings: &'a Mappings,
+    /// Base URL of this door.
+    pub(crate) base: &'a str,
+    /// The French pack: a uniqueId is an OID, so a UUID is an entryUUID.
+    pub(crate) french: bool,
+    /// `Prefer: handling=strict`.
+    pub(crate) strict: bool,
+}
+
+/// A search as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// The query; its patient is the one given by INS.
+    pub(crate) query: DocumentQuery,
+    /// The patient given by our id, to be resolved.
+    pub(crate) patient_id: Option<EntryUuid>,
+    /// Parameters read past.
+    pub(crate) ignored: Vec<String>,
+    /// The sealed state of a page link.
+    pub(crate) page: Option<String>,
+}
+
+/// Reads the parameters, or tells everything that is wrong with them.
+pub(crate) fn read(given: &[(String, String)], frame: &Frame<'_>) -> Result<Asked, Vec<Finding>> {
+    let mut reader = Reader {
+        frame,
+        query: DocumentQuery::new(None, Scope::Find),
+        patient_id: None,
+        statuses: None,
+        archived: None,
+        ignored: Vec::new(),
+        page: None,
+        findings: Vec::new(),
+    };
+    reader.query.paging.count = Some(USUAL);
+    for (name, value) in given {
+        if let Err(finding) = reader.parameter(name, value) {
+            reader.findings.push(*finding);
+        }
+    }
+    reader.finish()
+}
+
+struct Reader<'a> {
+    frame: &'a Frame<'a>,
+    query: DocumentQuery,
+    patient_id: Option<EntryUuid>,
+    statuses: Option<Vec<Availability>>,
+    archived: Option<bool>,
+    ignored: Vec<String>,
+    page: Option<String>,
+    findings: Vec<Finding>,
+}
+
+type Read = Result<(), Box<Finding>>;
+
+fn no(parameter: &str, fr: &str, en: &str) -> Read {
+    Err(Box::new(refuse(parameter, fr, en)))
+}
+
+impl Reader<'_> {
+    fn parameter(&mut self, name: &str, value: &str) -> Read {
+        match name {
+            "_id" => self.ids(value),
+            "patient" => self.patient(value),
+            "patient.identifier" | "patient:identifier" => self.patient_identifier(name, value),
+            "status" => self.status(value),
+            "isArchived" => self.archived(value),
+            "identifier" => self.identifiers(value),
+            "type" => self.codes(name, value, ValueSet::DocumentType, |query| &mut query.types),
+            "category" => self.codes(name, value, ValueSet::DocumentClass, |query| &mut query.classes),
+            "setting" => {
+                self.codes(name, value, ValueSet::PracticeSetting, |query| &mut query.practice_settings)
+            }
+            "facility" => self.codes(name, value, ValueSet::FacilityType, |query| &mut query.facility_types),
+            "format" => self.codes(name, value, ValueSet::Format, |query| &mut query.formats),
+            "security-label" => {
+                let codes = codes(name, value, Some(ValueSet::Confidentiality), self.frame.mappings)?;
+                self.query.confidentiality.push(codes);
+                Ok(())
+            }
+            "event" => {
+                let codes = codes(name, value, None, self.frame.mappings)?;
+                self.query.events.push(codes);
+                Ok(())
+            }
+            "date" | "creation" | "period" | "period-start" | "period-end" => self.date(name, value),
+            "_count" => self.count(value),
+            page::PARAMETER => {
+                self.page = Some(value.to_owned());
+                Ok(())
+            }
+            "_format" | "_pretty" => Ok(()),
+            other if other.contains(':') => no(
+                other,
+                "modificateur non pris en charge pour ce paramètre",
+                "modifier not supported for this parameter",
+            ),
+            other if self.frame.strict => {
+                no(other, "paramètre non pris en charge", "parameter not supported")
+            }
+            other => {
+                self.ignored.push(other.to_owned());
+                Ok(())
+            }
+        }
+    }
+
+    fn ids(&mut self, value: &str) -> Read {
+        let ids = tokens(value).into_iter().filter_map(|token| EntryUuid::parse(&token.code).ok());
+        self.scope("_id", Scope::Uuids(ids.collect()))
+    }
+
+    /// A value is a uniqueId or an entryUUID; a `urn:uuid:` can be either, and the pack tells which.
+    fn identifiers(&mut self, value: &str) -> Read {
+        let (mut uuids, mut unique) = (Vec::new(), Vec::new());
+        for token in tokens(value) {
+            match (EntryUuid::parse(&token.code), unique_id(&token)) {
+                (Ok(uuid), _) if self.frame.french => uuids.push(uuid),
+                (_, Some(id)) => unique.push(id),
+                (Ok(uuid), None) => uuids.push(uuid),
+                (Err(_), None) => {}
+            }
+        }
+        match (uuids.is_empty(), unique.is_empty()) {
+            (false, false) => no(
+                "identifier",
+                "uniqueId et entryUUID ne peuvent pas être mêlés dans une recherche",
+                "uniqueId and entryUUID cannot be mixed in one search",
+            ),
+            (false, true) => self.scope("identifier", Scope::Uuids(uuids)),
+            (true, _) => self.scope("identifier", Scope::UniqueIds(unique)),
+        }
+    }
+
+    fn scope(&mut self, name: &str, scope: Scope) -> Read {
+        if self.query.scope != Scope::Find {
+            return no(
+                name,
+                "_id et identifier ne se combinent ni ne se répètent",
+                "_id and identifier are neither combined nor repeated",
+            );
+        }
+        self.query.scope = scope;
+        Ok(())
+    }
+
+    fn patient(&mut self, value: &str) -> Read {
+        let id = own_id(value, self.frame.base).or_else(|| EntryUuid::parse(value).ok());
+        match (id, self.patient_id) {
+            (Some(id), None) => {
+                self.patient_id = Some(id);
+                Ok(())
+            }
+            (Some(id), Some(before)) if id == before => Ok(()),
+            (Some(_), Some(_)) => no("patient", "un seul patient par recherche", "one patient a search"),
+            (None, _) => no(
+                "patient",
+                "référence attendue : Patient/<uuid> de ce serveur (ou patient.identifier)",
+                "expected reference: Patient/<uuid> of this server (or patient.identifier)",
+            ),
+        }
+    }
+
+    fn patient_identifier(&mut self, name: &str, value: &str) -> Read {
+        let tokens = tokens(value);
+        let [token] = tokens.as_slice() else {
+            return no(name, "un seul patient par recherche", "one patient a search");
+        };
+        let oid =
+            token.system.as_deref().and_then(|system| system.strip_prefix("urn:oid:")).unwrap_or_default();
+        let ins =
+            Ins::parse(&token.code, oid).map_err(|why| refuse(name, why.expected_fr, why.expected_en))?;
+        match &self.query.patient {
+            Some(before) if *before != ins => {
+                no(name, "un seul patient par recherche", "one patient a search")
+            }
+            _ => {
+                self.query.patient = Some(ins);
+                Ok(())
+            }
+        }
+    }
+
+    fn status(&mut self, value: &str) -> Read {
+        let mut wanted = Vec::new();
+        for token in tokens(value) {
+            match token.code.as_str() {
+                "current" => wanted.extend([Availability::Approved, Availability::Archived]),
+                "superseded" => wanted.push(Availability::Deprecated),
+                _ => {
+                    return no(
+                        "status",
+                        "valeurs attendues : current, superseded",
+                        "expected values: current, superseded",
+                    );
+                }
+            }
+        }
+        match &mut self.statuses {
+            Some(statuses) => statuses.retain(|status| wanted.contains(status)),
+            None => self.statuses = Some(wanted),
+        }
+        Ok(())
+    }
+
+    fn archived(&mut self, value: &str) -> Read {
+        self.archived = match value {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => return no("isArchived", "valeurs attendues : true, false", "expected values: true, false"),
+        };
+        Ok(())
+    }
+
+    fn codes(
+        &mut self,
+        name: &str,
+        value: &str,
+        set: ValueSet,
+        of: fn(&mut DocumentQuery) -> &mut Vec<Code>,
+    ) -> Read {
+        let more = codes(name, value, Some(set), self.frame.mappings)?;
+        narrow(of(&mut self.query), more);
+        Ok(())
+    }
+
+    fn date(&mut self, name: &str, value: &str) -> Read {
+        let Some(value) = date::read(value) else {
+            return no(
+                name,
+                "date attendue : AAAA[-MM[-JJ[Thh:mm[:ss]fuseau]]], précédée ou non de eq, ge, gt, le, lt, sa ou eb",
+                "expected a date: YYYY[-MM[-DD[Thh:mm[:ss]zone]]], with or without eq, ge, gt, le, lt, sa or eb",
+            );
+        };
+        let query = &mut self.query;
+        match name {
+            "period" => value.narrow_period(&mut query.service_start, &mut query.service_stop),
+            "period-start" => value.narrow(&mut query.service_start),
+            "period-end" => value.narrow(&mut query.service_stop),
+            _ => value.narrow(&mut query.creation),
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, value: &str) -> Read {
+        match value.parse::<u32>() {
+            Ok(count) if count > 0 => {
+                self.query.paging.count = Some(count.min(MOST));
+                Ok(())
+            }
+            _ => no("_count", "nombre attendu, de 1 à 200", "expected a number, 1 to 200"),
+        }
+    }
+
+    fn finish(mut self) -> Result<Asked, Vec<Finding>> {
+        let named = self.query.scope != Scope::Find;
+        if !named && self.query.patient.is_none() && self.patient_id.is_none() {
+            self.findings.push(refuse(
+                "patient",
+                "paramètre obligatoire : patient ou patient.identifier",
+                "required parameter: patient or patient.identifier",
+            ));
+        }
+        let every = [Availability::Approved, Availability::Archived, Availability::Deprecated];
+        let mut statuses = match (self.statuses, named) {
+            (Some(statuses), _) => statuses,
+            (None, true) => every.to_vec(),
+            (None, false) => {
+                self.findings.push(refuse(
+                    "status",
+                    "paramètre obligatoire : status=current, superseded ou les deux",
+                    "required parameter: status=current, superseded or both",
+                ));
+                every.to_vec()
+            }
+        };
+        if let Some(archived) = self.archived {
+            statuses.retain(|status| (*status == Availability::Archived) == archived);
+        }
+        if statuses.is_empty() {
+            self.findings.push(refuse(
+                "status",
+                "aucun document ne peut avoir à la fois ces status et isArchived",
+                "no document can have these status and isArchived at once",
+            ));
+        }
+        self.query.status = statuses;
+        match self.findings.is_empty() {
+            true => Ok(Asked {
+                query: self.query,
+                patient_id: self.patient_id,
+                ignored: self.ignored,
+                page: self.page,
+            }),
+            false => Err(self.findings),
+        }
+    }
+}
+
+fn unique_id(token: &Token) -> Option<UniqueId> {
+    let root = token.system.as_deref().and_then(|system| system.strip_prefix("urn:oid:"));
+    match root {
+        Some(root) if !token.code.starts_with("urn:") => {
+            UniqueId::parse(&format!("{root}^{}", token.code)).ok()
+        }
+        _ => UniqueId::parse(&token.code).ok(),
+    }
+}

@@ -1,0 +1,165 @@
+//! Refusals as OperationOutcome and HTTP (decision-order §0.3).
+
+use journey::{Fault, Refusal};
+use mappings::{Language, Mappings, Refusals};
+use model::{Finding, Location, Severity};
+use serde_json::{Map, Value, json};
+
+use crate::{FHIR_JSON, Response};
+
+/// `details.coding.system` of the names of our rules.
+pub const RULES: &str = "urn:passerelle:rule";
+/// `details.coding.system` of the error codes of IHE ITI TF-3 table 4.2.4.1-2 and of MHD.
+pub const IHE_ERRORS: &str = "urn:ihe:iti:error-code";
+
+/// Tells refusals in one language, for one request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Teller<'a> {
+    /// The catalogue.
+    pub(crate) refusals: &'a Refusals,
+    /// The reader's language.
+    pub(crate) language: Language,
+    /// The id of the request, for faults.
+    pub(crate) request: &'a str,
+}
+
+impl<'a> Teller<'a> {
+    /// For the language that `Accept-Language` asks for: English if it comes first, else French.
+    pub(crate) fn new(mappings: &'a Mappings, request: &'a str, accept_language: Option<&str>) -> Self {
+        Teller { refusals: &mappings.refusals, language: language(accept_language), request }
+    }
+
+    /// The text in the reader's language.
+    pub(crate) fn pick<'t>(&self, fr: &'t str, en: &'t str) -> &'t str {
+        match self.language {
+            Language::French => fr,
+            Language::English => en,
+        }
+    }
+
+    /// An OperationOutcome of these findings.
+    pub(crate) fn outcome<'f>(&self, findings: impl Iterator<Item = &'f Finding>) -> Value {
+        let issues: Vec<Value> = findings.map(|finding| self.issue(finding)).collect();
+        json!({"resourceType": "OperationOutcome", "issue": issues})
+    }
+
+    /// The answer of a refusal.
+    pub(crate) fn refusal(&self, refusal: &Refusal) -> Response {
+        match refusal {
+            Refusal::Refused(refused) => self.refuse(&refused.findings),
+            Refusal::Absent => self.absent(),
+            Refusal::Fault(fault) => self.fault(fault),
+        }
+    }
+
+    /// The answer of these findings: the status is that of the error whose rule is asked first.
+    pub(crate) fn refuse(&self, findings: &[Finding]) -> Response {
+        let first =
+            findings.iter().filter(|finding| finding.severity == Severity::Error).min_by_key(|f| f.rule);
+        let status =
+            first.or(findings.first()).map_or(500, |finding| self.refusals.answer(finding.rule).status);
+        self.refuse_with(status, findings)
+    }
+
+    /// The answer of these findings with a status of its own (413, 415, 405…).
+    pub(crate) fn refuse_with(&self, status: u16, findings: &[Finding]) -> Response {
+        let mut response = Response::json(status, &self.outcome(findings.iter()));
+        match status {
+            401 => response.headers.push(("WWW-Authenticate", "Bearer".to_owned())),
+            503 => response.headers.push(("Retry-After", RETRY_AFTER.to_owned())),
+            _ => {}
+        }
+        response
+    }
+
+    /// Hidden and absent: one constant answer.
+    pub(crate) fn absent(&self) -> Response {
+        let text =
+            self.pick("Aucun objet de ce nom n'est visible ici.", "No object of this name is visible here.");
+        Response::json(404, &plain("not-found", text, None))
+    }
+
+    /// Our own failure: an opaque id for the caller, the cause for the log.
+    pub(crate) fn fault(&self, fault: &Fault) -> Response {
+        let text = self.pick(
+            "Erreur interne. Donner la référence au support.",
+            "Internal error. Give the reference to support.",
+        );
+        let (status, code) = if fault.transient { (503, "transient") } else { (500, "exception") };
+        let mut response = Response::json(status, &plain(code, text, Some(self.request)));
+        if fault.transient {
+            response.headers.push(("Retry-After", RETRY_AFTER.to_owned()));
+        }
+        response.cause = Some(fault.cause.clone());
+        response
+    }
+
+    fn issue(&self, finding: &Finding) -> Value {
+        let answer = self.refusals.answer(finding.rule);
+        let mut coding = vec![json!({"system": RULES, "code": finding.rule.name()})];
+        if let Some(xds) = finding.xds_code.or(answer.xds.as_deref()) {
+            coding.push(json!({"system": IHE_ERRORS, "code": xds}));
+        }
+        let mut issue = Map::new();
+        let severity = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        issue.insert("severity".into(), json!(severity));
+        issue.insert("code".into(), json!(answer.issue));
+        issue.insert(
+            "details".into(),
+            json!({"coding": coding, "text": self.refusals.text(finding, self.language)}),
+        );
+        match &finding.at {
+            Location::Whole | Location::Submitted(..) => {}
+            Location::FhirPath(path) => {
+                issue.insert("expression".into(), json!([path]));
+            }
+            Location::Parameter(name) => {
+                issue.insert("diagnostics".into(), json!(format!("http.{name}")));
+            }
+            Location::Ebrim(path) | Location::XPath(path) => {
+                issue.insert("diagnostics".into(), json!(path));
+            }
+        }
+        Value::Object(issue)
+    }
+}
+
+const RETRY_AFTER: &str = "5";
+
+fn plain(code: &str, text: &str, reference: Option<&str>) -> Value {
+    let mut issue = json!({"severity": "error", "code": code, "details": {"text": text}});
+    if let (Some(reference), Some(issue)) = (reference, issue.as_object_mut()) {
+        issue.insert("diagnostics".into(), json!(reference));
+    }
+    json!({"resourceType": "OperationOutcome", "issue": [issue]})
+}
+
+fn language(accept: Option<&str>) -> Language {
+    let first = accept.and_then(|accept| accept.split(',').next()).unwrap_or_default().trim();
+    let tag = first.split([';', '-']).next().unwrap_or_default();
+    if tag.eq_ignore_ascii_case("en") { Language::English } else { Language::French }
+}
+
+/// Answers refusals that the server itself decides before a caller is known (stage A, limits): the
+/// OperationOutcome with the rule's status, `WWW-Authenticate` on 401.
+pub fn refuse(
+    mappings: &Mappings,
+    findings: &[Finding],
+    request_id: &str,
+    accept_language: Option<&str>,
+) -> Response {
+    Teller::new(mappings, request_id, accept_language).refuse(findings)
+}
+
+impl Response {
+    /// A FHIR answer: never cached, never sniffed.
+    pub(crate) fn json(status: u16, body: &Value) -> Response {
+        let headers =
+            vec![("Cache-Control", "no-store".to_owned()), ("X-Content-Type-Options", "nosniff".to_owned())];
+        let content_type = format!("{FHIR_JSON}; charset=UTF-8");
+        Response { status, content_type, headers, body: body.to_string().into_bytes(), cause: None }
+    }
+}

@@ -1,0 +1,68 @@
+//! An identity of the record as an FR Core Patient.
+
+use mappings::Systems;
+use model::{EntryUuid, Identity, InsDomain};
+use policy::RecordState;
+use serde_json::{Map, Value, json};
+
+use crate::codec::time;
+use crate::document_reference::write_sex;
+
+const PROFILE: &str = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient";
+const BIRTH_GIVEN: &str =
+    "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient-birth-list-given-name";
+const BIRTH_PLACE: &str = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace";
+const INSEE_CODE: &str = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code";
+const COMMUNES: &str = "https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM";
+const IDENTIFIER_TYPE: &str = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203";
+
+/// Writes the Patient; `active` says that the record is open (DMP status in TD0.2).
+pub(crate) fn write(id: EntryUuid, identity: &Identity, state: RecordState, systems: &Systems) -> Value {
+    let mut patient = Map::new();
+    let mut put = |name: &str, value: Value| {
+        patient.insert(name.to_owned(), value);
+    };
+    put("resourceType", json!("Patient"));
+    put("id", json!(id.bare()));
+    put("meta", json!({"profile": [PROFILE]}));
+    if let Some(code) = &identity.birth_place {
+        let coding = json!({"system": systems.to_fhir(COMMUNES), "code": code});
+        let place = json!({"extension": [{"url": INSEE_CODE, "valueCoding": coding}]});
+        put("extension", json!([{"url": BIRTH_PLACE, "valueAddress": place}]));
+    }
+    put("identifier", json!([identifier(identity)]));
+    put("active", json!(state == RecordState::Open));
+    put("name", Value::Array(names(identity)));
+    put("gender", json!(write_sex(identity.sex)));
+    put("birthDate", json!(time::show_date(&identity.birth_date)));
+    Value::Object(patient)
+}
+
+fn identifier(identity: &Identity) -> Value {
+    let (usage, code) = match identity.ins.domain() {
+        InsDomain::Nir => ("official", "INS-NIR"),
+        InsDomain::Nia => ("temp", "INS-NIA"),
+        InsDomain::NirTest => ("official", "INS-NIR-TEST"),
+        InsDomain::NirDemo => ("official", "INS-NIR-DEMO"),
+    };
+    json!({
+        "use": usage,
+        "type": {"coding": [{"system": IDENTIFIER_TYPE, "code": code}]},
+        "system": identity.ins.authority().urn(),
+        "value": identity.ins.number(),
+    })
+}
+
+fn names(identity: &Identity) -> Vec<Value> {
+    let first = identity.given.split(' ').next().unwrap_or_default();
+    let mut names = vec![json!({
+        "extension": [{"url": BIRTH_GIVEN, "valueString": identity.given}],
+        "use": "official",
+        "family": identity.birth_family,
+        "given": [first],
+    })];
+    if let Some(used) = &identity.used_family {
+        names.push(json!({"use": "usual", "family": used, "given": [first]}));
+    }
+    names
+}

@@ -1,0 +1,19 @@
+//! XDS metadata in ebRIM 3.0 (IHE ITI TF-3 §4.2): reading into the model, and writing the model.
+
+mod author;
+mod entry;
+mod links;
+pub(crate) mod names;
+mod notes;
+mod object;
+mod set;
+mod source_patient;
+pub(crate) mod submission;
+mod symbols;
+mod write;
+
+pub(crate) use entry::{Form, read as read_entry};
+pub(crate) use notes::Notes;
+pub(crate) use object::{Object, bare_scheme, shown as shown_id};
+pub(crate) use symbols::{Symbols, canonical as canonical_id};
+pub(crate) use write::{declare, write_entry, write_submission};

@@ -1,0 +1,242 @@
+use model::{Availability, Code, DateRange, DocumentEntry, DocumentQuery, Scope, UniqueId};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::request::{Ask, ReturnType, StoredQuery, read, write};
+use super::response;
+use crate::registry::{RegistryError, Status};
+use crate::sample::any::any_registered;
+use crate::sample::{entry, envelope, ins, time, uuid};
+use crate::soap::names::SOAP12;
+use crate::{Envelope, Transaction};
+
+fn opened(body: &str) -> Envelope {
+    envelope(Transaction::Iti18, body)
+}
+
+fn asked(body: &str) -> Result<StoredQuery, Vec<(&'static str, String)>> {
+    read(opened(body).payload()).map_err(|findings| {
+        findings
+            .into_iter()
+            .map(|found| (found.xds_code.unwrap_or(""), found.at.as_str().to_owned()))
+            .collect()
+    })
+}
+
+/// A FindDocuments with a patient, a status, and these slots.
+fn find(slots: &[(&str, &[&str])]) -> String {
+    let mut query = DocumentQuery::new(Some(ins()), Scope::Find);
+    query.status = vec![Availability::Approved];
+    let slots: String = slots.iter().map(|(name, values)| {
+        let values: String = values.iter().map(|value| format!("<rim:Value>{value}</rim:Value>")).collect();
+        format!("<rim:Slot name=\"$XDSDocumentEntry{name}\"><rim:ValueList>{values}</rim:ValueList></rim:Slot>")
+    }).collect();
+    write(&query, ReturnType::LeafClass).replace("</rim:AdhocQuery>", &format!("{slots}</rim:AdhocQuery>"))
+}
+
+fn found(slots: &[(&str, &[&str])]) -> DocumentQuery {
+    match asked(&find(slots)).map(|query| query.ask) {
+        Ok(Ask::Documents(query)) => *query,
+        other => panic!("a search expected: {other:?}"),
+    }
+}
+
+/// The only error of a query with these slots.
+fn code_of(slots: &[(&str, &[&str])]) -> &'static str {
+    let errors = asked(&find(slots)).expect_err("a refusal");
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    errors[0].0
+}
+
+#[test]
+fn a_full_query_written_reads_back() {
+    let mut query = DocumentQuery::new(Some(ins()), Scope::Find);
+    query.status = vec![Availability::Approved, Availability::Deprecated, Availability::Archived];
+    query.types = vec![Code::new("a'b", "1.2"), Code::new("c", "x (y), z")];
+    query.classes = vec![Code::new("c", "1.2")];
+    query.practice_settings = vec![Code::new("p", "1.2")];
+    query.facility_types = vec![Code::new("f", "1.2")];
+    query.formats = vec![Code::new("urn:x", "1.2")];
+    query.events = vec![vec![Code::new("1", "1.2"), Code::new("2", "1.2")], vec![Code::new("3", "1.2")]];
+    query.confidentiality = vec![vec![Code::new("N", "1.2")]];
+    query.authors = vec!["%O'Neil%".to_owned()];
+    query.creation = DateRange { from: Some(time("20260101").start()), to: Some(time("2027").start()) };
+    query.service_stop = DateRange { from: None, to: Some(time("20260131120000").start()) };
+    for return_type in [ReturnType::LeafClass, ReturnType::ObjectRef] {
+        let ask = Ask::Documents(Box::new(query.clone()));
+        assert_eq!(asked(&write(&query, return_type)), Ok(StoredQuery { return_type, ask }));
+    }
+}
+
+#[test]
+fn get_documents_takes_ids_of_one_kind() {
+    for scope in [
+        Scope::Uuids(vec![uuid(1), uuid(2)]),
+        Scope::UniqueIds(vec![UniqueId::parse("1.2.3^A").expect("an id")]),
+    ] {
+        let query = DocumentQuery::new(None, scope);
+        let text = write(&query, ReturnType::LeafClass);
+        assert_eq!(asked(&text).map(|read| read.ask), Ok(Ask::Documents(Box::new(query))));
+        let both = text.replace("</rim:AdhocQuery>", "<rim:Slot name='$XDSDocumentEntryUniqueId'><rim:ValueList><rim:Value>('1.2')</rim:Value></rim:ValueList></rim:Slot><rim:Slot name='$XDSDocumentEntryEntryUUID'><rim:ValueList><rim:Value>('urn:uuid:x')</rim:Value></rim:ValueList></rim:Slot></rim:AdhocQuery>");
+        assert_eq!(asked(&both).map_err(|errors| errors[0].0), Err("XDSStoredQueryParamNumber"));
+    }
+    let query = DocumentQuery::new(None, Scope::Uuids(vec![uuid(1)]));
+    let text = write(&query, ReturnType::LeafClass);
+    assert_eq!(
+        asked(&text.replace("$XDSDocumentEntryEntryUUID", "$Other")).map_err(|e| e[0].0),
+        Err("XDSStoredQueryMissingParam")
+    );
+    let symbolic = text.replace(&uuid(1).urn(), "Document01");
+    assert_eq!(asked(&symbolic).map(|read| read.ask), Ok(Ask::Nothing), "an id that is none names nothing");
+}
+
+#[test]
+fn values_are_united_over_several_and_numbers_may_be_quoted() {
+    let query = found(&[
+        ("TypeCode", &["('a^^1.2')", "('b^^1.2','c^^urn:oid:1.3')"]),
+        ("CreationTimeFrom", &["'20260101'"]),
+        ("CreationTimeTo", &["20260201"]),
+        ("AuthorPerson", &["('%Dupont%')"]),
+    ]);
+    assert_eq!(query.types, [Code::new("a", "1.2"), Code::new("b", "1.2"), Code::new("c", "1.3")]);
+    assert_eq!(query.authors, ["%Dupont%"]);
+    assert!(query.creation.contains(&time("20260101")) && query.creation.contains(&time("20260131235959")));
+    assert!(!query.creation.contains(&time("20260201")) && !query.creation.contains(&time("20251231235959")));
+}
+
+#[test]
+fn a_repeated_slot_means_and_for_events_and_confidentiality_only() {
+    let both = [("EventCodeList", &["('a^^1.2')"][..]), ("EventCodeList", &["('b^^1.2')"][..])];
+    assert_eq!(found(&both).events, [vec![Code::new("a", "1.2")], vec![Code::new("b", "1.2")]]);
+    for name in ["TypeCode", "FormatCode"] {
+        assert_eq!(code_of(&[(name, &["('a^^1.2')"]), (name, &["('b^^1.2')"])]), "XDSStoredQueryParamNumber");
+    }
+    assert_eq!(code_of(&[("PatientId", &["'x'"])]), "XDSStoredQueryParamNumber");
+}
+
+#[test]
+fn wrong_coding_is_refused() {
+    for (name, value) in [
+        ("TypeCode", "('11502-2')"),
+        ("TypeCode", "('11502-2^^')"),
+        ("TypeCode", "11502-2^^1.2"),
+        ("TypeCode", "('a^^1.2'"),
+        ("CreationTimeFrom", "'2026-01-01'"),
+        ("CreationTimeFrom", "('2026','2027')"),
+        ("AuthorPerson", &format!("('{}')", "%".repeat(300))),
+        ("AuthorPerson", &format!("({}'x')", "'x',".repeat(500))),
+    ] {
+        assert_eq!(code_of(&[(name, &[value])]), "XDSStoredQueryParamNumber", "{name} {value}");
+    }
+}
+
+#[test]
+fn mandatory_parameters_and_known_queries_are_demanded() {
+    let text = find(&[]);
+    let without = |from: &str, to: &str| asked(&text.replace(from, to)).map_err(|errors| errors[0].0);
+    assert_eq!(without("$XDSDocumentEntryPatientId", "$patientId"), Err("XDSStoredQueryMissingParam"));
+    assert_eq!(without("$XDSDocumentEntryStatus", "$status"), Err("XDSStoredQueryMissingParam"));
+    assert_eq!(without("StatusType:Approved", "StatusType:Withdrawn"), Err("XDSStoredQueryMissingParam"));
+    assert_eq!(without("14d4debf", "f26abbcb"), Err("XDSUnknownStoredQuery"));
+    assert_eq!(without("rim:AdhocQuery", "rim:Other"), Err("XDSUnknownStoredQuery"));
+    assert_eq!(without("\"LeafClass\"", "\"LeafClassWithRepositoryItem\""), Err("XDSStoredQueryParamNumber"));
+    let mixed = text.replace("('urn:oasis", "('urn:x','urn:oasis");
+    assert!(asked(&mixed).is_ok(), "an unknown status is ignored");
+    assert!(
+        asked(&text.replace("</rim:AdhocQuery>", "<rim:Slot name='$homeCommunityId'/></rim:AdhocQuery>"))
+            .is_ok()
+    );
+}
+
+#[test]
+fn a_patient_that_is_no_ins_is_unknown_and_one_that_is_no_identifier_is_refused() {
+    let with = |patient: &str| {
+        let text = find(&[]).replace(&ins().to_cx().replace('&', "&amp;"), patient);
+        asked(&text).map(|query| query.ask).map_err(|errors| errors[0].0)
+    };
+    for unknown in ["123^^^&amp;1.3.6&amp;ISO", "255081416802539^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH"] {
+        assert_eq!(with(unknown), Ok(Ask::UnknownPatient));
+    }
+    for unreadable in ["123", "123^^^&amp;x&amp;ISO"] {
+        assert_eq!(with(unreadable), Err("XDSStoredQueryParamNumber"));
+    }
+}
+
+#[test]
+fn on_demand_entries_alone_are_an_empty_result() {
+    const ON_DEMAND: &str = "'urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248'";
+    const STABLE: &str = "'urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1'";
+    let list = format!("({ON_DEMAND})");
+    assert_eq!(asked(&find(&[("Type", &[&list])])).map(|query| query.ask), Ok(Ask::Nothing));
+    let both = format!("({ON_DEMAND},{STABLE})");
+    assert!(found(&[("Type", &[&both])]).types.is_empty());
+}
+
+fn answer(entries: &[DocumentEntry], return_type: ReturnType, errors: &[RegistryError]) -> xml::Document {
+    let entries: Vec<&DocumentEntry> = entries.iter().collect();
+    let answer = response::write(
+        &opened(&find(&[])),
+        "urn:uuid:a",
+        &entries,
+        return_type,
+        if errors.is_empty() { Ok(()) } else { Err(errors) },
+    );
+    assert!(
+        answer.content_type.starts_with("application/soap+xml"),
+        "simple SOAP is answered in simple SOAP"
+    );
+    xml::parse(&answer.body, &xml::Limits::default()).expect("xml")
+}
+
+fn payload(document: &xml::Document) -> xml::Element<'_> {
+    document.root().child(SOAP12, "Body").and_then(|body| body.children().next()).expect("a payload")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn answered_entries_read_back(entries in vec(any_registered(), 0..3)) {
+        let document = answer(&entries, ReturnType::LeafClass, &[]);
+        prop_assert_eq!(response::read(payload(&document)), Ok(entries));
+    }
+}
+
+#[test]
+fn errors_stand_before_the_object_list_which_is_always_there() {
+    let errors = [RegistryError::new("XDSStoredQueryMissingParam", "[query_is_complete] x")];
+    let document = answer(&[], ReturnType::LeafClass, &errors);
+    let names: Vec<&str> = payload(&document).children().map(|child| child.name()).collect();
+    assert_eq!(names, ["RegistryErrorList", "RegistryObjectList"]);
+    assert_eq!(response::read_status(payload(&document)), Some((Status::Failure, errors.to_vec())));
+    let empty = answer(&[], ReturnType::ObjectRef, &[]);
+    assert_eq!(response::read_status(payload(&empty)), Some((Status::Success, Vec::new())));
+    assert_eq!(payload(&empty).children().count(), 1);
+}
+
+#[test]
+fn object_refs_are_ids_and_ids_inside_an_entry_are_always_the_same() {
+    let entries = [entry(1), entry(2)];
+    let document = answer(&entries, ReturnType::ObjectRef, &[]);
+    assert_eq!(response::read_refs(payload(&document)), [uuid(1).urn(), uuid(2).urn()]);
+    let ids = |document: &xml::Document| -> Vec<String> {
+        document.root().subtree().filter_map(|element| element.attribute("id").map(str::to_owned)).collect()
+    };
+    let once = ids(&answer(&entries, ReturnType::LeafClass, &[]));
+    assert_eq!(once, ids(&answer(&entries, ReturnType::LeafClass, &[])));
+    let mut distinct = once.clone();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), once.len());
+}
+
+#[test]
+fn a_status_outside_the_entry_grammar_is_a_finding() {
+    let text = String::from_utf8(
+        response::write(&opened(&find(&[])), "urn:uuid:a", &[&entry(1)], ReturnType::LeafClass, Ok(())).body,
+    )
+    .expect("text");
+    let changed = text.replace("StatusType:Approved", "StatusType:Other");
+    let document = xml::parse(changed.as_bytes(), &xml::Limits::default()).expect("xml");
+    assert!(response::read(payload(&document)).is_err());
+}

@@ -1,0 +1,50 @@
+//! ITI-41 Provide and Register Document Set-b: a deposit (IHE ITI TF-2 §3.41).
+
+pub mod request;
+pub mod response;
+
+#[cfg(test)]
+mod tests;
+
+use journey::{Clock, Desk, Ids, Store};
+use model::{Caller, Finding, Rule, Severity};
+
+use crate::registry::{Status, Wording};
+use crate::{Envelope, Fault, Response, Transaction};
+
+/// Deposits the submission of `envelope` and answers in MTOM. What makes the message unreadable (rule B1) is a fault,
+/// every other refusal a list of registry errors.
+pub async fn respond<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    envelope: &Envelope,
+) -> Response {
+    let id = desk.ids.uuid().urn();
+    let wording = Wording { mappings: &desk.mappings, pack: &desk.pack, transaction: Transaction::Iti41 };
+    let (submission, mut findings) = request::read_all(envelope, &desk.ids);
+    let Some(submission) = submission else {
+        if findings.iter().any(is_unreadable) {
+            findings.retain(is_unreadable);
+            return crate::fault(Some(envelope), &Fault::of_findings(&desk.mappings, &findings));
+        }
+        return response::write(envelope, &id, Status::Failure, &wording.errors(&findings));
+    };
+    match journey::deposit(desk, caller, Transaction::Iti41.name(), submission).await {
+        Ok((_, warnings)) => {
+            findings.extend(warnings);
+            response::write(envelope, &id, Status::Success, &wording.errors(&findings))
+        }
+        Err(refusal) => {
+            let errors = wording.refusal(&refusal, None, &caller.request);
+            response::write(envelope, &id, Status::Failure, &errors)
+        }
+    }
+}
+
+fn is_unreadable(finding: &Finding) -> bool {
+    finding.severity == Severity::Error
+        && matches!(
+            finding.rule,
+            Rule::MessageIsReadable | Rule::MessageIsNotTooLarge | Rule::MediaTypeIsSupported
+        )
+}

@@ -1,0 +1,153 @@
+//! `xds:ProvideAndRegisterDocumentSetRequest` into a submission, and back for a client.
+
+use std::collections::BTreeMap;
+
+use journey::Ids;
+use model::{Content, ContentBytes, Finding, Location, PartId, Rule, Submission};
+use xml::{Element, Writer};
+
+use crate::Envelope;
+use crate::ebrim::names::{LCM, RIM, XDS};
+use crate::ebrim::submission::{self, entry_ids};
+use crate::ebrim::{self, Notes, Symbols};
+use crate::mtom::Attachment;
+use crate::mtom::xop::{self, Binary};
+use crate::soap::names::XOP;
+
+/// Reads the submission of an opened envelope.
+///
+/// # Errors
+/// Every finding of the message: [`Rule::MessageIsReadable`] for what cannot be taken apart (a fault on the wire),
+/// else metadata that is not well formed, or features that are not here.
+pub fn read(envelope: &Envelope, ids: &dyn Ids) -> Result<Submission, Vec<Finding>> {
+    let (submission, findings) = read_all(envelope, ids);
+    submission.ok_or(findings)
+}
+
+/// As [`read`], with the warnings of a readable submission beside it.
+pub fn read_all(envelope: &Envelope, ids: &dyn Ids) -> (Option<Submission>, Vec<Finding>) {
+    let mut notes = Notes::default();
+    let submission = take_apart(envelope, ids, &mut notes);
+    let submission = submission.filter(|_| !notes.refuse());
+    (submission, notes.into_findings())
+}
+
+fn take_apart(envelope: &Envelope, ids: &dyn Ids, notes: &mut Notes) -> Option<Submission> {
+    let request = envelope.payload();
+    let list =
+        request.child(LCM, "SubmitObjectsRequest").and_then(|submit| submit.child(RIM, "RegistryObjectList"));
+    let Some(list) = list else {
+        let finding = Finding::new(Rule::MessageIsReadable);
+        notes.add(finding.at(Location::XPath(request.path())).detail(
+            "lcm:SubmitObjectsRequest/rim:RegistryObjectList attendu",
+            "expected lcm:SubmitObjectsRequest/rim:RegistryObjectList",
+        ));
+        return None;
+    };
+    let mut documents = documents(envelope, request, notes);
+    let known = entry_ids(list);
+    let objects = submission::read(list, &mut Symbols::allocating(ids), notes)?;
+    for name in &objects.dropped {
+        let at = format!("RegistryPackage/Slot({name})");
+        notes.add(
+            Finding::new(Rule::MetadataIsWellFormed)
+                .at(Location::Ebrim(at))
+                .detail("slot supplémentaire du lot non conservé", "additional slot of the set not kept")
+                .code("XDSExtraMetadataNotSaved")
+                .warning(),
+        );
+    }
+    let entries = objects.entries.into_iter().map(|(id, entry)| {
+        let content = documents.by_id.remove(&id).unwrap_or(Content::Missing(None));
+        (entry, content)
+    });
+    let entries = entries.collect();
+    let orphans = documents.by_id.into_keys().filter(|id| !known.contains(id)).map(PartId);
+    let orphans = orphans.chain(documents.unused).collect();
+    Some(Submission {
+        set: objects.set,
+        entries,
+        associations: objects.associations,
+        orphans,
+        identity_qualified: None,
+    })
+}
+
+struct Documents {
+    /// By canonical id.
+    by_id: BTreeMap<String, Content>,
+    /// Parts that no document includes.
+    unused: Vec<PartId>,
+}
+
+fn documents(envelope: &Envelope, request: Element<'_>, notes: &mut Notes) -> Documents {
+    let mut by_id = BTreeMap::new();
+    let mut used = vec![false; envelope.parts.len()];
+    for document in request.children_named(XDS, "Document") {
+        let id = ebrim::canonical_id(document.attribute("id").unwrap_or_default());
+        let content = match xop::resolve(document, &envelope.parts) {
+            Ok(Binary::Inline(bytes)) => Content::Inline(ContentBytes::new(bytes)),
+            Ok(Binary::Part(index, bytes)) => {
+                // One part for many documents would multiply what is held and stored.
+                if used.get(index).copied().unwrap_or_default() {
+                    let (fr, en) = (
+                        "cette partie MIME est déjà un autre document",
+                        "this MIME part already is another document",
+                    );
+                    notes.bad(&format!("Document({})", ebrim::shown_id(&id)), fr, en);
+                    continue;
+                }
+                if let Some(used) = used.get_mut(index) {
+                    *used = true;
+                }
+                Content::Inline(ContentBytes::new(bytes.as_ref()))
+            }
+            Ok(Binary::Missing(cid)) => Content::Missing(Some(PartId(cid))),
+            Err((fr, en)) => {
+                let finding = Finding::new(Rule::MessageIsReadable);
+                notes.add(finding.at(Location::XPath(document.path())).detail(fr, en));
+                continue;
+            }
+        };
+        let at = format!("Document({})", ebrim::shown_id(&id));
+        if id.is_empty() || by_id.insert(id, content).is_some() {
+            notes.bad(
+                &at,
+                "@id attendu, une fois : celui de l'ExtrinsicObject décrit",
+                "expected @id, once: that of the ExtrinsicObject described",
+            );
+        }
+    }
+    let parts = envelope.parts.iter().zip(used).filter(|(_, used)| !used);
+    let unused = parts.map(|(part, _)| PartId(part.content_id.clone().unwrap_or_default())).collect();
+    Documents { by_id, unused }
+}
+
+/// The request element and its attachments for a submission whose documents are in memory.
+pub fn write(submission: &Submission) -> (String, Vec<Attachment>) {
+    let mut writer = Writer::new();
+    let mut attachments = Vec::new();
+    writer.start("xds:ProvideAndRegisterDocumentSetRequest").attr("xmlns:xds", XDS);
+    writer.start("lcm:SubmitObjectsRequest").attr("xmlns:lcm", LCM);
+    ebrim::declare(&mut writer);
+    ebrim::write_submission(&mut writer, submission);
+    writer.end();
+    for (number, (entry, content)) in submission.entries.iter().enumerate() {
+        let content_id = match content {
+            Content::Inline(bytes) => {
+                let content_id = format!("document{}@passerelle", number + 1);
+                attachments.push(Attachment {
+                    content_id: content_id.clone(),
+                    content_type: entry.mime_type.as_str().to_owned(),
+                    bytes: bytes.as_slice().to_vec(),
+                });
+                content_id
+            }
+            Content::Missing(Some(part)) => part.0.clone(),
+            Content::Missing(None) => continue,
+        };
+        writer.start("xds:Document").attr("id", &entry.entry_uuid.urn());
+        writer.start("xop:Include").attr("xmlns:xop", XOP).attr("href", &xop::href(&content_id)).end().end();
+    }
+    (writer.finish(), attachments)
+}

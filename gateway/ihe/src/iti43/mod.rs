@@ -1,0 +1,85 @@
+//! ITI-43 Retrieve Document Set: reading documents (IHE ITI TF-2 §3.43).
+
+pub mod request;
+pub mod response;
+
+#[cfg(test)]
+mod tests;
+
+use journey::{Clock, Desk, DocumentAsk, DocumentKey, Ids, Refusal, Store};
+use model::{Caller, Rule, Stage, UniqueId};
+
+use crate::registry::{RegistryError, Wording};
+use crate::{Envelope, Fault, Response, Transaction};
+use request::DocumentRequest;
+use response::Retrieved;
+
+/// Bytes of documents in one answer after which no further document is fetched.
+const ENOUGH: usize = 128 << 20;
+
+/// Retrieves the documents one by one. What is hidden, unknown or elsewhere is told per document; a refusal that
+/// concerns the record or the caller refuses the whole request (decision-order, table 2).
+pub async fn respond<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    envelope: &Envelope,
+) -> Response {
+    let id = desk.ids.uuid().urn();
+    let wording = Wording { mappings: &desk.mappings, pack: &desk.pack, transaction: Transaction::Iti43 };
+    let requests = match request::read(envelope.payload()) {
+        Ok(requests) => requests,
+        Err(findings) if findings.iter().any(|finding| finding.rule == Rule::MessageIsReadable) => {
+            return crate::fault(Some(envelope), &Fault::of_findings(&desk.mappings, &findings));
+        }
+        Err(findings) => return response::write(envelope, &id, Vec::new(), &wording.errors(&findings)),
+    };
+    let (mut documents, mut errors) = (Vec::new(), Vec::new());
+    for request in requests {
+        let fetched = documents.iter().map(|document: &Retrieved| document.bytes.len()).sum::<usize>();
+        let unique_id = match addressed(&request, desk.pack.repository.as_str(), fetched) {
+            Ok(unique_id) => unique_id,
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        let ask = DocumentAsk { patient: None, key: DocumentKey::Unique(unique_id) };
+        match journey::retrieve(desk, caller, Transaction::Iti43.name(), ask).await {
+            Ok(document) => documents.push(Retrieved::of(&desk.pack.repository, document)),
+            Err(refusal) if concerns_document(&refusal) => {
+                let told = wording.refusal(&refusal, Some(request.absent()), &caller.request);
+                errors.extend(told.into_iter().map(|error| request.about(error)));
+            }
+            Err(refusal) => {
+                let told = wording.refusal(&refusal, None, &caller.request);
+                return response::write(envelope, &id, Vec::new(), &told);
+            }
+        }
+    }
+    response::write(envelope, &id, documents, &errors)
+}
+
+/// The document's id, when it is to be looked for here.
+fn addressed(request: &DocumentRequest, here: &str, fetched: usize) -> Result<UniqueId, RegistryError> {
+    if request.repository != here {
+        let context = "Entrepôt inconnu ici (RepositoryUniqueId)";
+        return Err(request.about(RegistryError::new("XDSUnknownRepositoryId", context)));
+    }
+    if fetched >= ENOUGH {
+        let context = "Réponse trop volumineuse : redemandez ce document dans une autre requête";
+        return Err(request.about(RegistryError::new("XDSRepositoryOutOfResources", context)));
+    }
+    UniqueId::parse(&request.document).map_err(|_| request.about(request.absent()))
+}
+
+/// True for what is said of one document only: hidden or absent, and stored bytes that are not sound.
+fn concerns_document(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::Absent => true,
+        Refusal::Refused(refused) => {
+            refused.stage == Stage::Commit
+                && refused.findings.iter().all(|finding| finding.rule == Rule::ContentIsSound)
+        }
+        Refusal::Fault(_) => false,
+    }
+}

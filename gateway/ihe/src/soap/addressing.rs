@@ -1,0 +1,134 @@
+//! WS-Addressing 1.0 and `soap:mustUnderstand` on a request.
+
+use xml::Element;
+
+use super::names::{ANONYMOUS, QName, SOAP12, WSA, WSSE_NAMESPACE};
+use super::{Fault, FaultCode};
+use crate::{Endpoint, Transaction};
+
+/// Bytes of an address, an action or a MessageID.
+const LONGEST: usize = 2048;
+
+/// The MessageID as sent, if there is one that is usable: read before everything else, so that a fault can
+/// relate to it.
+pub(super) fn message_id(envelope: Element<'_>) -> Option<String> {
+    let id = envelope.child(SOAP12, "Header")?.child(WSA, "MessageID")?.text().trim().to_owned();
+    (1..=LONGEST).contains(&id.len()).then_some(id)
+}
+
+/// Refuses header blocks addressed to us that must be understood and are not.
+pub(super) fn check_understood(header: Option<Element<'_>>) -> Result<(), Fault> {
+    let unknown: Vec<(String, String)> = header
+        .into_iter()
+        .flat_map(Element::children)
+        .filter(|block| is_mandatory(*block) && is_for_us(*block) && !is_known(*block))
+        .take(16)
+        .map(|block| (block.namespace().to_owned(), block.name().to_owned()))
+        .collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let mut fault = Fault::new(
+        FaultCode::MustUnderstand,
+        "un en-tête SOAP obligatoire (mustUnderstand) n'est pas connu ici",
+        "a mandatory SOAP header block (mustUnderstand) is not known here",
+    );
+    fault.not_understood = unknown.into_boxed_slice();
+    Err(fault)
+}
+
+fn is_mandatory(block: Element<'_>) -> bool {
+    block.attribute_ns(SOAP12, "mustUnderstand").is_some_and(|value| matches!(value.trim(), "1" | "true"))
+}
+
+fn is_for_us(block: Element<'_>) -> bool {
+    let role = block.attribute_ns(SOAP12, "role").unwrap_or_default().trim();
+    role.is_empty()
+        || role
+            .strip_prefix(SOAP12)
+            .is_some_and(|role| matches!(role, "/role/next" | "/role/ultimateReceiver"))
+}
+
+fn is_known(block: Element<'_>) -> bool {
+    match block.namespace() {
+        WSA => matches!(
+            block.name(),
+            "Action" | "To" | "From" | "MessageID" | "RelatesTo" | "ReplyTo" | "FaultTo"
+        ),
+        WSSE_NAMESPACE => block.name() == "Security",
+        _ => false,
+    }
+}
+
+/// Checks the addressing headers and gives the action. `wsa:To` is not compared (proxies rewrite it); an
+/// absent `wsa:ReplyTo` means anonymous.
+pub(super) fn read(header: Option<Element<'_>>) -> Result<String, Fault> {
+    for name in ["Action", "To", "MessageID", "ReplyTo", "FaultTo"] {
+        if header.is_some_and(|header| header.children_named(WSA, name).count() > 1) {
+            return Err(Fault::new(
+                FaultCode::Sender,
+                format!("en-tête wsa:{name} présent plusieurs fois"),
+                format!("header wsa:{name} is there more than once"),
+            )
+            .subcode(QName::wsa("InvalidAddressingHeader"))
+            .subcode(QName::wsa("InvalidCardinality")));
+        }
+    }
+    for name in ["ReplyTo", "FaultTo"] {
+        let reference = header.and_then(|header| header.child(WSA, name));
+        if let Some(reference) = reference {
+            check_anonymous(name, reference)?;
+        }
+    }
+    let action = header.and_then(|header| header.child(WSA, "Action")).map(|action| action.text());
+    let action = action.map(|action| action.trim().to_owned()).filter(|action| !action.is_empty());
+    action.ok_or_else(|| {
+        Fault::new(
+            FaultCode::Sender,
+            "en-tête wsa:Action absent : c'est lui qui nomme la transaction",
+            "header wsa:Action is missing: it is what names the transaction",
+        )
+        .subcode(QName::wsa("MessageAddressingHeaderRequired"))
+    })
+}
+
+fn check_anonymous(name: &str, reference: Element<'_>) -> Result<(), Fault> {
+    let address = reference.child(WSA, "Address").map(|address| address.text());
+    if address.is_some_and(|address| address.trim() == ANONYMOUS) {
+        return Ok(());
+    }
+    Err(Fault::new(
+        FaultCode::Sender,
+        format!(
+            "wsa:{name} doit être anonyme ({ANONYMOUS}) : les réponses asynchrones ne sont pas offertes ici"
+        ),
+        format!("wsa:{name} must be anonymous ({ANONYMOUS}): asynchronous answers are not offered here"),
+    )
+    .subcode(QName::wsa("InvalidAddressingHeader"))
+    .subcode(QName::wsa("OnlyAnonymousAddressSupported")))
+}
+
+/// The transaction of an action at this endpoint: only `wsa:Action` decides.
+pub(super) fn route(action: &str, endpoint: Endpoint) -> Result<Transaction, Fault> {
+    let refuse = |fr: String, en: String| {
+        Fault::new(FaultCode::Sender, fr, en)
+            .subcode(QName::wsa("ActionNotSupported"))
+            .rule(model::Rule::TransactionIsSupported)
+    };
+    match Transaction::of(action) {
+        Some(transaction) if transaction.endpoint() == endpoint => Ok(transaction),
+        Some(transaction) => Err(refuse(
+            format!("{} se demande à l'adresse {}", transaction.name(), transaction.endpoint().path()),
+            format!("{} is offered at {}", transaction.name(), transaction.endpoint().path()),
+        )),
+        None => {
+            let offered = Transaction::ALL.into_iter().filter(|known| known.endpoint() == endpoint);
+            let offered: Vec<&str> = offered.map(Transaction::action).collect();
+            let offered = offered.join(", ");
+            Err(refuse(
+                format!("wsa:Action inconnue à cette adresse ; offertes : {offered}"),
+                format!("unknown wsa:Action at this address; offered: {offered}"),
+            ))
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Opening a message: packaging, XML, SOAP version, headers, action. Everything refused here is a fault.
+
+use bytes::Bytes;
+use model::Rule;
+use xml::{Document, Element, XmlError};
+
+use super::addressing;
+use super::names::{SOAP11, SOAP12};
+use super::{Fault, FaultCode, MediaType};
+use crate::mtom::{self, Part};
+use crate::{Endpoint, Limits, Transaction};
+
+/// An opened SOAP 1.2 request of a known transaction.
+#[derive(Debug)]
+pub struct Envelope {
+    document: Document,
+    /// The transaction that the action names.
+    pub transaction: Transaction,
+    /// `wsa:Action`.
+    pub action: String,
+    /// `wsa:MessageID` as sent, for `wsa:RelatesTo`.
+    pub message_id: Option<String>,
+    /// True when the message came as MTOM.
+    pub mtom: bool,
+    /// The MIME parts beside the root, transfer encodings decoded.
+    pub parts: Vec<Part>,
+}
+
+impl Envelope {
+    /// The whole document: a VIHF signature is verified on it.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// `soap:Header`, when there is one (an opened envelope has one: it holds the action).
+    pub fn header(&self) -> Option<Element<'_>> {
+        self.document.root().child(SOAP12, "Header")
+    }
+
+    /// `soap:Body`.
+    pub fn body(&self) -> Element<'_> {
+        let root = self.document.root();
+        root.child(SOAP12, "Body").unwrap_or(root)
+    }
+
+    /// The only child of the Body: the transaction's request element.
+    pub fn payload(&self) -> Element<'_> {
+        let body = self.body();
+        body.children().next().unwrap_or(body)
+    }
+}
+
+/// Opens a message sent to `endpoint`.
+///
+/// # Errors
+/// A [`Fault`] that says in words what is wrong: size, packaging, charset, XML, SOAP version, a header that
+/// must be understood and is not, addressing, an action that is not offered here.
+pub fn open(endpoint: Endpoint, content_type: &str, body: Bytes, limits: &Limits) -> Result<Envelope, Fault> {
+    let media = MediaType::parse(content_type);
+    let mtom = media.essence == "multipart/related";
+    open_as(endpoint, &media, mtom, body, limits).map_err(|fault| Fault { mtom, ..fault })
+}
+
+fn open_as(
+    endpoint: Endpoint,
+    media: &MediaType,
+    mtom: bool,
+    body: Bytes,
+    limits: &Limits,
+) -> Result<Envelope, Fault> {
+    if body.len() > limits.message {
+        return Err(Fault::new(
+            FaultCode::Sender,
+            format!("message de plus de {} octets", limits.message),
+            format!("message of more than {} bytes", limits.message),
+        )
+        .rule(Rule::MessageIsNotTooLarge));
+    }
+    let (root, parts) = unpack(media, mtom, body, limits)?;
+    let document = xml::parse(&root, &limits.xml).map_err(unreadable_xml)?;
+    let message_id = addressing::message_id(document.root());
+    check(document, endpoint, mtom, parts, message_id.clone())
+        .map_err(|fault| Fault { relates_to: message_id.map(String::into_boxed_str), ..fault })
+}
+
+fn check(
+    document: Document,
+    endpoint: Endpoint,
+    mtom: bool,
+    parts: Vec<Part>,
+    message_id: Option<String>,
+) -> Result<Envelope, Fault> {
+    let (header, payload) = frame(document.root())?;
+    addressing::check_understood(header)?;
+    let action = addressing::read(header)?;
+    let transaction = addressing::route(&action, endpoint)?;
+    if transaction.demands_mtom() && !mtom {
+        return Err(not_mtom(transaction));
+    }
+    let (namespace, name) = transaction.payload();
+    if !payload.is(namespace, name) {
+        return Err(Fault::unreadable(
+            format!(
+                "wsa:Action annonce {} : {{{namespace}}}{name} attendu dans soap:Body",
+                transaction.name()
+            ),
+            format!(
+                "wsa:Action announces {}: expected {{{namespace}}}{name} in soap:Body",
+                transaction.name()
+            ),
+        ));
+    }
+    Ok(Envelope { document, transaction, action, message_id, mtom, parts })
+}
+
+/// The bytes of the envelope and the other parts.
+fn unpack(media: &MediaType, mtom: bool, body: Bytes, limits: &Limits) -> Result<(Bytes, Vec<Part>), Fault> {
+    if !mtom {
+        check_simple(media)?;
+        return Ok((body, Vec::new()));
+    }
+    match media.parameter_essence("type").as_deref() {
+        None | Some("application/xop+xml" | "application/soap+xml") => {}
+        Some("text/xml") => return Err(version_mismatch()),
+        Some(_) => return Err(unsupported()),
+    }
+    let package = mtom::read(&body, media, limits)?;
+    if let Some(content_type) = &package.root.content_type {
+        let root = MediaType::parse(content_type);
+        let inner = root.parameter_essence("type");
+        match (root.essence.as_str(), inner.as_deref()) {
+            ("text/xml", _) | ("application/xop+xml", Some("text/xml")) => return Err(version_mismatch()),
+            ("application/xop+xml" | "application/soap+xml", _) => check_charset(&root)?,
+            _ => return Err(unsupported()),
+        }
+    }
+    Ok((package.root.bytes, package.parts))
+}
+
+fn check_simple(media: &MediaType) -> Result<(), Fault> {
+    match media.essence.as_str() {
+        "application/soap+xml" => check_charset(media),
+        "text/xml" => Err(version_mismatch()),
+        _ => Err(unsupported()),
+    }
+}
+
+fn check_charset(media: &MediaType) -> Result<(), Fault> {
+    match media.parameter("charset").map(str::to_ascii_lowercase).as_deref() {
+        None | Some("utf-8" | "utf8" | "us-ascii") => Ok(()),
+        Some(_) => Err(Fault::unreadable(
+            "enveloppe annoncée dans un autre jeu de caractères qu'UTF-8 : UTF-8 attendu",
+            "the envelope is announced in a charset other than UTF-8: expected UTF-8",
+        )),
+    }
+}
+
+/// The Header and the only child of the Body.
+fn frame(root: Element<'_>) -> Result<(Option<Element<'_>>, Element<'_>), Fault> {
+    if root.name() != "Envelope" {
+        return Err(Fault::unreadable(
+            "enveloppe SOAP 1.2 attendue (soap:Envelope)",
+            "expected a SOAP 1.2 envelope (soap:Envelope)",
+        ));
+    }
+    if root.namespace() != SOAP12 {
+        return Err(version_mismatch());
+    }
+    let malformed = || {
+        Fault::unreadable(
+            "soap:Envelope attend un soap:Header au plus, puis un seul soap:Body d'un seul élément",
+            "soap:Envelope takes at most one soap:Header, then a single soap:Body of a single element",
+        )
+    };
+    let children: Vec<Element<'_>> = root.children().take(3).collect();
+    let (header, body) = match children.as_slice() {
+        [header, body] if header.is(SOAP12, "Header") => (Some(*header), *body),
+        [body] => (None, *body),
+        _ => return Err(malformed()),
+    };
+    let payload: Vec<Element<'_>> = body.children().take(2).collect();
+    match payload.as_slice() {
+        [payload] if body.is(SOAP12, "Body") => Ok((header, *payload)),
+        _ => Err(malformed()),
+    }
+}
+
+fn unreadable_xml(error: XmlError) -> Fault {
+    let (fr, en) = error.detail();
+    let rule = match error {
+        XmlError::TooLarge => Rule::MessageIsNotTooLarge,
+        _ => Rule::MessageIsReadable,
+    };
+    Fault::new(FaultCode::Sender, format!("enveloppe illisible : {fr}"), format!("unreadable envelope: {en}"))
+        .rule(rule)
+}
+
+fn version_mismatch() -> Fault {
+    Fault::new(
+        FaultCode::VersionMismatch,
+        format!(
+            "SOAP 1.2 attendu : enveloppe de l'espace de noms {SOAP12} et Content-Type application/soap+xml (SOAP 1.1, {SOAP11}, n'est pas accepté)"
+        ),
+        format!(
+            "expected SOAP 1.2: an envelope in the namespace {SOAP12} and Content-Type application/soap+xml (SOAP 1.1, {SOAP11}, is not accepted)"
+        ),
+    )
+}
+
+fn unsupported() -> Fault {
+    Fault::new(
+        FaultCode::Sender,
+        "Content-Type attendu : application/soap+xml, ou multipart/related avec type=\"application/xop+xml\"",
+        "expected Content-Type: application/soap+xml, or multipart/related with type=\"application/xop+xml\"",
+    )
+    .rule(Rule::MediaTypeIsSupported)
+}
+
+fn not_mtom(transaction: Transaction) -> Fault {
+    Fault::new(
+        FaultCode::Sender,
+        format!(
+            "{} doit arriver en MTOM/XOP : Content-Type multipart/related; type=\"application/xop+xml\"; \
+             start-info=\"application/soap+xml\", l'enveloppe en première partie. Ce message est du SOAP simple.",
+            transaction.name()
+        ),
+        format!(
+            "{} must be sent as MTOM/XOP: Content-Type multipart/related; type=\"application/xop+xml\"; \
+             start-info=\"application/soap+xml\", the envelope as the first part. This message is simple SOAP.",
+            transaction.name()
+        ),
+    )
+    .rule(Rule::MediaTypeIsSupported)
+}

@@ -1,0 +1,16 @@
+//! SOAP 1.2 with WS-Addressing: opening a request, writing an answer, a fault or a client's request.
+
+mod addressing;
+mod envelope;
+mod fault;
+mod media_type;
+pub mod names;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use envelope::{Envelope, open};
+pub use fault::{Fault, FaultCode};
+pub use media_type::MediaType;
+pub(crate) use write::answer;
+pub use write::{Message, fault, message, request_envelope};

@@ -1,0 +1,205 @@
+//! The VIHF: a signed SAML 2.0 assertion in the WS-Security header that says who calls, in which mode, about
+//! whom (CI-SIS, volet transport synchrone; IHE ITI-40 XUA).
+//!
+//! [`verify`] asks the rules A2 to A7 of the decision order, one after the other. [`issue`](issue::issue)
+//! makes assertions for development credentials.
+
+mod agreement;
+mod algorithms;
+mod attributes;
+mod authorities;
+mod certificate;
+mod claims;
+mod instant;
+pub mod issue;
+mod message;
+mod name;
+mod seen;
+mod signature;
+mod window;
+
+pub use authorities::{Authorities, AuthorityError};
+pub use certificate::Holder;
+pub use claims::{Claims, Mode, Software};
+pub use name::Name;
+pub use seen::Seen;
+
+use std::collections::BTreeMap;
+
+use aws_lc_rs::digest;
+use mappings::Mappings;
+use model::{Channel, Code, Finding, Location, Moment, Rule, SubjectRole};
+use xml::{Document, Element};
+
+/// Whose assertions are believed, and how old they may be.
+#[derive(Debug)]
+pub struct Trust {
+    /// Authorities of the signing certificates.
+    pub authorities: Authorities,
+    /// Accept SHA-1 as digest and RSA-SHA1 as signature: for the replay of old samples only.
+    pub accept_sha1: bool,
+    /// Age of IssueInstant accepted when the assertion states no end, in seconds.
+    pub max_age_seconds: i64,
+    /// Tolerance between clocks, in seconds.
+    pub skew_seconds: i64,
+    /// Values of VIHF_Version accepted.
+    pub versions: Vec<String>,
+    /// Values of Authentification_Mode accepted.
+    pub modes: Vec<String>,
+    /// Audiences that this gateway answers to. An assertion restricted to others is refused; VIHF
+    /// assertions normally state none.
+    pub audiences: Vec<String>,
+    /// Structures attached to the structure of a signer: legal entity to sites (Struct_IdNat).
+    pub attached: BTreeMap<String, Vec<String>>,
+    /// Assertions seen inside their window (A4).
+    pub seen: Seen,
+}
+
+impl Trust {
+    /// The defaults of the decision order: no SHA-1, 60 minutes, 60 seconds, versions 3.0 and 4.0, the three
+    /// modes of the DMP, 100 000 assertions remembered.
+    pub fn new(authorities: Authorities) -> Self {
+        Trust {
+            authorities,
+            accept_sha1: false,
+            max_age_seconds: 3600,
+            skew_seconds: 60,
+            versions: vec![String::from("3.0"), String::from("4.0")],
+            modes: Mode::ALL.iter().map(|mode| mode.name().to_owned()).collect(),
+            audiences: Vec::new(),
+            attached: BTreeMap::new(),
+            seen: Seen::new(100_000),
+        }
+    }
+}
+
+/// An assertion that rules A2 to A7 have accepted.
+#[derive(Clone)]
+pub struct Assertion {
+    /// Its identifier.
+    pub id: String,
+    /// The Issuer as written; it is the signer's subject.
+    pub issuer: String,
+    /// When it was issued.
+    pub issued_at: Moment,
+    /// The end of its window, without the tolerance between clocks: NotOnOrAfter, or the configured age.
+    pub not_on_or_after: Moment,
+    /// What it states.
+    pub claims: Claims,
+    /// The role: the first one stated and what qualifies it.
+    pub role: SubjectRole,
+    /// The channel that the proof opens, before any role (decision-order 0.1).
+    pub channel: Channel,
+    /// Who signed.
+    pub signer: Holder,
+}
+
+impl std::fmt::Debug for Assertion {
+    /// Shows no identity and no patient.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mode = self.claims.mode;
+        f.debug_struct("Assertion").field("id", &self.id).field("mode", &mode).finish_non_exhaustive()
+    }
+}
+
+/// Verifies the assertion of a message at `now`. `client_certificate` is the TLS client's, DER, already
+/// trusted by the TLS layer (A1).
+///
+/// # Errors
+/// Every finding of the first rule that refuses. None holds an identity, a patient or a reason.
+pub fn verify(
+    document: &Document,
+    trust: &Trust,
+    mappings: &Mappings,
+    now: Moment,
+    client_certificate: Option<&[u8]>,
+) -> Result<Assertion, Vec<Finding>> {
+    // A2. From here on, only `element` is read: the node that was digested.
+    let element = message::assertion(document)?;
+    let signer = signature::verify(element, &trust.authorities, trust.accept_sha1, now)
+        .map_err(|finding| vec![finding])?;
+    // A3
+    let window = window::check(element, trust, now)?;
+    // A4. Looked up here, recorded at the end: an assertion that is refused takes nothing from its owner.
+    let id = element.attribute("ID").unwrap_or_default();
+    let client = client_certificate.map(fingerprint);
+    trust.seen.check(id, client, now).map_err(|taken| vec![taken.finding(element)])?;
+    // A5
+    let claims = attributes::read(element, trust, mappings, now)?;
+    // A6
+    let role = role(element, &claims, mappings)?;
+    // A7
+    agreement::check(element, &claims, &signer, client_certificate, &trust.attached)?;
+    let until = window.not_on_or_after.plus_seconds(trust.skew_seconds);
+    trust.seen.record(id, client, until, now).map_err(|taken| vec![taken.finding(element)])?;
+    let issuer = element.child(message::SAML, "Issuer").map(Element::text).unwrap_or_default();
+    Ok(Assertion {
+        id: id.to_owned(),
+        issuer: issuer.trim().to_owned(),
+        issued_at: window.issued_at,
+        not_on_or_after: window.not_on_or_after,
+        channel: channel(&claims, &role),
+        claims,
+        role,
+        signer,
+    })
+}
+
+/// Decision-order 0.1. In `DIRECTE`, a card that does not identify a professional (RPPS or ADELI), whatever
+/// role goes with it, and a role that is not a professional's (TRE_A00) are an employee card's.
+fn channel(claims: &Claims, role: &SubjectRole) -> Channel {
+    let producer = role.profession.system == model::system::PRODUCER;
+    match claims.mode {
+        Mode::Indirect => Channel::Indirect,
+        Mode::Air => Channel::Air,
+        Mode::Direct if claims::is_professional(&claims.name_id) && !producer => Channel::Direct,
+        Mode::Direct => Channel::EmployeeCard,
+    }
+}
+
+/// A6. The first role is the profession; the qualifier is the first later role that qualifies it, so that
+/// further roles do no harm. Coding schemes take the form of the model.
+fn role(element: Element<'_>, claims: &Claims, mappings: &Mappings) -> Result<SubjectRole, Vec<Finding>> {
+    let canonical = |code: &Code| Code {
+        system: mappings.codes.canonical_system(&code.system).to_owned(),
+        ..code.clone()
+    };
+    let qualified = |qualifier: Option<&Code>| SubjectRole {
+        profession: canonical(&claims.profession),
+        qualifier: qualifier.map(canonical),
+    };
+    let role = qualified(claims.qualifiers.first());
+    let refused = |fr: &str, en: &str| vec![finding(Rule::RoleIsKnown, element, fr, en)];
+    if !mappings.codes.role_known(&role) {
+        return Err(refused(
+            "le premier rôle doit être un code de JDV_J65 (profession ou rôle de la personne)",
+            "the first role must be a code of JDV_J65 (the subject's profession or role)",
+        ));
+    }
+    let candidates = claims.qualifiers.iter().map(|qualifier| qualified(Some(qualifier)));
+    let fitting = candidates.chain([role]).find(|role| mappings.codes.qualifier_known(role));
+    fitting.ok_or_else(|| {
+        refused(
+            "aucune spécialité dans le VIHF : un second rôle est attendu pour un médecin (TRE_R01), un pharmacien \
+             (TRE_G05) ou un professionnel à rôle (TRE_R85)",
+            "no specialty in the VIHF: a second role is expected for a doctor (TRE_R01), a pharmacist (TRE_G05) or a \
+             role-based professional (TRE_R85)",
+        )
+    })
+}
+
+/// SHA-256 of a certificate.
+fn fingerprint(der: &[u8]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest::digest(&digest::SHA256, der).as_ref());
+    bytes
+}
+
+/// A finding at an element of the message. The texts never hold a value of the message but for names of
+/// structures and certificates.
+fn finding(rule: Rule, at: Element<'_>, fr: impl Into<String>, en: impl Into<String>) -> Finding {
+    Finding::new(rule).at(Location::XPath(at.path())).detail(fr, en)
+}
+
+#[cfg(test)]
+mod tests;

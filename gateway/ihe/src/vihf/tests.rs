@@ -1,0 +1,8 @@
+//! The rules A2 to A7 against assertions made here, by xmlsec1 and by signxml, and against attacks on them.
+
+mod attacks;
+mod certificates;
+mod interoperability;
+mod rules;
+mod samples;
+mod workshop;

@@ -1,0 +1,303 @@
+//! What each rule accepts and refuses.
+
+use model::{Channel, Code, Moment, PersonId, Purpose, Rule, StructureId, system};
+
+use super::workshop::*;
+use crate::vihf::issue::issue;
+use crate::vihf::{Claims, Mode, Seen, Trust};
+
+fn trust() -> Trust {
+    town().authority.trust()
+}
+
+/// The rules that refuse these claims, signed by the hospital or, in `DIRECTE`, by the card.
+fn judged(claims: &Claims) -> Vec<Rule> {
+    let signer = if claims.mode == Mode::Direct { &town().card } else { &town().sign };
+    refused(&envelope(&issue(claims, &frame(), &signer.signer()).expect("issued")))
+}
+
+#[test]
+fn a_hospitals_assertion_is_accepted_with_all_it_states() {
+    let town = town();
+    let accepted = check(&envelope(&valid()), &trust(), Some(&town.client)).expect("accepted");
+    assert_eq!(accepted.claims, claims(Mode::Air));
+    assert_eq!((accepted.id.as_str(), accepted.channel), ("_7d1c0a52", Channel::Air));
+    assert_eq!(accepted.issued_at, frame().issued_at);
+    assert_eq!(accepted.not_on_or_after, frame().issued_at.plus_seconds(3600));
+    assert_eq!(accepted.role.qualifier, Some(Code::new("SM59", system::SPECIALTY)));
+    assert_eq!(accepted.signer.der, town.sign.der);
+    assert_eq!(accepted.signer.structures().collect::<Vec<_>>(), [STRUCTURE]);
+    assert!(accepted.issuer.contains("CH EXEMPLE\\, DES ALIZES"));
+    assert!(!format!("{accepted:?}").contains(PERSON));
+}
+
+#[test]
+fn a_card_signs_in_the_holders_own_name() {
+    let direct = issue(&claims(Mode::Direct), &frame(), &town().card.signer()).expect("issued");
+    let accepted = check(&envelope(&direct), &trust(), Some(&town().card)).expect("accepted");
+    assert_eq!((accepted.channel, accepted.signer.person()), (Channel::Direct, Some(PERSON)));
+}
+
+#[test]
+fn an_employee_card_is_one_whatever_role_it_claims() {
+    let town = town();
+    let names = [(rcgen::DnType::CountryName, "FR"), (rcgen::DnType::CommonName, "3999999999/AB12")];
+    let card = town.authority.certify(&params(&names), rcgen::KeyPair::generate().expect("a key"));
+    let mut claims = claims(Mode::Direct);
+    claims.name_id = PersonId(String::from("3999999999/AB12"));
+    let message = envelope(&issue(&claims, &frame(), &card.signer()).expect("issued"));
+    assert_eq!(check(&message, &trust(), None).expect("accepted").channel, Channel::EmployeeCard);
+    let mut claims = super::workshop::claims(Mode::Direct);
+    claims.profession = Code::new("SNR", system::PRODUCER);
+    claims.qualifiers.clear();
+    let message = envelope(&issue(&claims, &frame(), &town.card.signer()).expect("issued"));
+    match check(&message, &trust(), None) {
+        Ok(accepted) => assert_eq!(accepted.channel, Channel::EmployeeCard),
+        Err(findings) => assert_eq!(findings[0].rule, Rule::RoleIsKnown),
+    }
+}
+
+#[test]
+fn a3_without_conditions_the_age_of_the_assertion_counts() {
+    for (issued, expected) in [
+        ("2026-03-14T20:08:01Z", vec![]),
+        ("2026-03-14T22:08:00+01:00", vec![]),
+        ("2026-03-14T21:09:00Z", vec![]),
+        ("2026-03-14T20:07:59Z", vec![Rule::AssertionIsInItsTime]),
+        ("2026-03-14T21:09:01Z", vec![Rule::AssertionIsInItsTime]),
+    ] {
+        let mut frame = frame();
+        frame.issued_at = at(issued);
+        let message = envelope(&issue(&claims(Mode::Air), &frame, &town().sign.signer()).expect("issued"));
+        assert_eq!(refused(&message), expected, "{issued}");
+    }
+}
+
+#[test]
+fn a3_conditions_count_where_they_are_stated() {
+    for (from, until, expected) in [
+        ("2026-03-14T21:00:00Z", "2026-03-14T21:10:00Z", vec![]),
+        ("2026-03-14T21:09:00Z", "2026-03-14T21:10:00Z", vec![]),
+        ("2026-03-14T21:09:01Z", "2026-03-14T21:10:00Z", vec![Rule::AssertionIsInItsTime]),
+        ("2026-03-14T20:00:00Z", "2026-03-14T21:07:01Z", vec![]),
+        ("2026-03-14T20:00:00Z", "2026-03-14T21:07:00Z", vec![Rule::AssertionIsInItsTime]),
+    ] {
+        let mut frame = frame();
+        frame.issued_at = at("2026-03-14T10:00:00Z");
+        frame.conditions = Some((at(from), at(until)));
+        let message = envelope(&issue(&claims(Mode::Air), &frame, &town().sign.signer()).expect("issued"));
+        assert_eq!(refused(&message), expected, "{from} {until}");
+    }
+}
+
+/// Signs an assertion after its text was changed, so that only the change is judged.
+fn resigned(change: impl Fn(String) -> String) -> String {
+    let changed = change(unsigned());
+    assert_ne!(changed, unsigned(), "nothing was changed");
+    let manner = Manner::plain("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256");
+    sign(&envelope(&changed), &manner, &[&town().sign.der], rsa_key(&town().sign), |signature| signature)
+}
+
+fn replaced(from: &str, to: &str) -> Vec<Rule> {
+    refused(&resigned(|text| text.replace(from, to)))
+}
+
+#[test]
+fn a3_ill_formed_times_and_foreign_conditions_are_refused() {
+    let expected = [Rule::AssertionIsInItsTime];
+    assert_eq!(replaced("T21:07:33.000Z", "T21:07:33"), expected);
+    assert_eq!(replaced("IssueInstant=\"2026-03-14T21:07:33.000Z\"", ""), expected);
+    let with = |conditions: &str| {
+        resigned(|text| text.replace("<saml2:AuthnStatement", &format!("{conditions}<saml2:AuthnStatement")))
+    };
+    let audience = "<saml2:Conditions><saml2:AudienceRestriction><saml2:Audience>urn:x</saml2:Audience>\
+                    </saml2:AudienceRestriction></saml2:Conditions>";
+    assert_eq!(refused(&with(audience)), expected);
+    let mut trust = trust();
+    trust.audiences = vec![String::from("urn:x")];
+    assert!(check(&with(audience), &trust, None).is_ok());
+    assert_eq!(refused(&with("<saml2:Conditions/><saml2:Conditions/>")), expected);
+    assert_eq!(refused(&with("<saml2:Conditions><saml2:Condition/></saml2:Conditions>")), expected);
+    assert_eq!(refused(&with("<saml2:Conditions NotOnOrAfter='soon'/>")), expected);
+    assert_eq!(refused(&with("<saml2:Conditions><saml2:OneTimeUse/></saml2:Conditions>")), []);
+}
+
+#[test]
+fn a4_an_assertion_is_not_taken_over() {
+    let (town, trust) = (town(), trust());
+    let message = envelope(&valid());
+    let other = town.authority.certify(&params(&organisation_names(STRUCTURE, "other.test")), rsa());
+    for _ in 0..2 {
+        assert!(check(&message, &trust, Some(&town.client)).is_ok(), "reuse by the same client");
+    }
+    for client in [Some(&other), None] {
+        let findings = check(&message, &trust, client).expect_err("another client");
+        assert_eq!(findings[0].rule, Rule::AssertionIsNotTakenOver);
+    }
+    let mut full = super::workshop::town().authority.trust();
+    full.seen = Seen::new(0);
+    assert_eq!(check(&message, &full, None).expect_err("full")[0].rule, Rule::AssertionIsNotTakenOver);
+}
+
+#[test]
+fn a4_a_refused_attempt_takes_nothing_from_the_owner() {
+    let (town, trust) = (town(), trust());
+    let message = envelope(&valid());
+    let stranger = town.authority.certify(&params(&organisation_names("1888888888", "x.test")), rsa());
+    let findings = check(&message, &trust, Some(&stranger)).expect_err("another structure");
+    assert_eq!(findings[0].rule, Rule::ProofsAgree);
+    assert!(check(&message, &trust, Some(&town.client)).is_ok());
+}
+
+#[test]
+fn a5_every_mandatory_attribute_is_missed_and_all_at_once() {
+    let names = [
+        "VIHF_Version",
+        "Authentification_Mode",
+        "Identifiant_Structure",
+        "Secteur_Activite",
+        "Ressource_URN",
+        "LPS_Nom",
+        "LPS_Version",
+        "LPS_ID_HOMOLOGATION_DMP",
+        ":subject:subject-id",
+        ":subject:role",
+        ":resource:resource-id",
+        ":subject:purposeofuse",
+    ];
+    for name in names {
+        assert_eq!(replaced(&format!("{name}\""), "Other\""), [Rule::AssertionIsComplete], "{name}");
+    }
+    let all = names.iter().fold(unsigned(), |text, name| text.replace(&format!("{name}\""), "Other\""));
+    let findings = refused(&resigned(|_| all.clone()));
+    assert_eq!(findings, vec![Rule::AssertionIsComplete; names.len()]);
+}
+
+#[test]
+fn a5_values_are_those_this_gateway_knows() {
+    for (from, to) in [
+        (">3.0<", ">2.0<"),
+        (">INDIRECTE_RENFORCEE<", ">DELEGUEE<"),
+        (">INDIRECTE_RENFORCEE<", ">indirecte<"),
+        (">urn:dmp<", ">urn:other<"),
+        ("bris_de_glace", "bris_de_verre"),
+        ("1.2.250.1.213.1.1.4.248", "1.2.250.1.213.1.1.4.249"),
+        ("255081416802538", "255081416802539"),
+        (">SA01^1.2.250.1.71.4.2.4<", ">SA01<"),
+        (">1999999999<", "> <"),
+        ("Version=\"2.0\"", "Version=\"1.1\""),
+        ("AuthnInstant=\"2026-03-14T20", "AuthnInstant=\"2026-03-14T22"),
+        ("AuthnStatement", "OtherStatement"),
+        ("AuthnContextClassRef", "AuthnContextDecl"),
+        ("<saml2:NameID>899999000017</saml2:NameID>", "<saml2:NameID/>"),
+        ("<saml2:NameID>", "<saml2:NameID>1</saml2:NameID><saml2:NameID>"),
+        ("codeSystem=\"1.2.250.1.71.1.2.7\"", ""),
+        (">Passerelle Exemple<", &format!(">{}<", "x".repeat(1025))),
+    ] {
+        assert_eq!(replaced(from, to), [Rule::AssertionIsComplete], "{from} -> {to}");
+    }
+}
+
+#[test]
+fn a5_what_is_usual_in_the_field_is_accepted() {
+    for (from, to) in [
+        (">3.0<", ">4.0<"),
+        ("Authentification_Mode", "Authentification_mode"),
+        ("1.2.250.1.213.1.1.4.248", "1.2.250.1.213.1.1.4.336"),
+        ("^NH<", "^NH^^20100907<"),
+        (">SA01^1.2.250.1.71.4.2.4<", ">SA01^Etablissement^1.2.250.1.71.4.2.4<"),
+        ("<saml2:AttributeStatement>", "<saml2:AttributeStatement><saml2:Attribute Name='x'/>"),
+        ("Name=\"LPS_ID\"", "Name=\"Autre\""),
+    ] {
+        assert_eq!(replaced(from, to), [], "{from} -> {to}");
+    }
+}
+
+#[test]
+fn a5_an_attribute_given_twice_is_refused() {
+    let again = "<saml2:Attribute Name=\"Authentification_mode\"><saml2:AttributeValue>INDIRECTE</saml2:AttributeValue>\
+                 </saml2:Attribute></saml2:AttributeStatement>";
+    assert_eq!(replaced("</saml2:AttributeStatement>", again), [Rule::AssertionIsComplete]);
+    let again = again.replace("Authentification_mode", "Identifiant_Structure");
+    assert_eq!(replaced("</saml2:AttributeStatement>", &again), [Rule::AssertionIsComplete]);
+}
+
+#[test]
+fn a5_a_blank_reason_is_left_to_the_rule_that_asks_for_it() {
+    let mut claims = claims(Mode::Air);
+    claims.purpose = Purpose::BreakGlass { reason: String::new() };
+    let message = envelope(&issue(&claims, &frame(), &town().sign.signer()).expect("issued"));
+    let accepted = check(&message, &trust(), None).expect("accepted");
+    assert_eq!(accepted.claims.purpose, Purpose::BreakGlass { reason: String::new() });
+}
+
+#[test]
+fn a5_a_secret_connection_is_stated_by_its_one_flag() {
+    let mut secret = claims(Mode::Air);
+    secret.secret_connection = true;
+    let message = issue(&secret, &frame(), &town().sign.signer()).expect("issued");
+    assert!(check(&envelope(&message), &trust(), None).expect("accepted").claims.secret_connection);
+    let flag = "<saml2:Attribute Name=\"urn:oasis:names:tc:xspa:1.0:resource:patient:hl7:confidentiality-code\">\
+                <saml2:AttributeValue>INVISIBLE_REP</saml2:AttributeValue></saml2:Attribute></saml2:AttributeStatement>";
+    assert_eq!(replaced("</saml2:AttributeStatement>", flag), [Rule::AssertionIsComplete]);
+}
+
+#[test]
+fn a6_roles_are_known_and_doctors_have_a_specialty() {
+    let mut unknown = claims(Mode::Air);
+    unknown.profession = Code::new("999", system::PROFESSION);
+    assert_eq!(judged(&unknown), [Rule::RoleIsKnown]);
+    let mut plain = claims(Mode::Air);
+    plain.qualifiers.clear();
+    assert_eq!(judged(&plain), [Rule::RoleIsKnown]);
+    plain.qualifiers = vec![Code::new("SM59", "1.2.3")];
+    assert_eq!(judged(&plain), [Rule::RoleIsKnown]);
+    plain.qualifiers.push(Code::new("SM59", system::SPECIALTY));
+    assert_eq!(judged(&plain), [], "further roles do no harm");
+    plain.profession = Code::new("60", system::PROFESSION);
+    plain.qualifiers.clear();
+    assert_eq!(judged(&plain), [], "a nurse has no second role");
+}
+
+#[test]
+fn a7_in_direct_mode_everything_names_one_person() {
+    let mut other = claims(Mode::Direct);
+    other.name_id = PersonId(String::from("899999000025"));
+    assert_eq!(judged(&other), [Rule::ProofsAgree]);
+    let direct = envelope(&issue(&claims(Mode::Direct), &frame(), &town().card.signer()).expect("issued"));
+    let findings = check(&direct, &trust(), Some(&town().client)).expect_err("a hospital's client");
+    assert_eq!(findings[0].rule, Rule::ProofsAgree);
+    let by_hospital = issue(&claims(Mode::Direct), &frame(), &town().sign.signer()).expect("issued");
+    assert_eq!(refused(&envelope(&by_hospital)), [Rule::ProofsAgree]);
+}
+
+#[test]
+fn a7_in_indirect_modes_everything_names_one_structure() {
+    for mode in [Mode::Indirect, Mode::Air] {
+        let by_card = issue(&claims(mode), &frame(), &town().card.signer()).expect("issued");
+        assert_eq!(refused(&envelope(&by_card)), [Rule::ProofsAgree; 2], "a person, and no structure");
+        let mut site = claims(mode);
+        site.structure = StructureId(String::from("1777777777"));
+        assert_eq!(judged(&site), [Rule::ProofsAgree]);
+        let message = envelope(&issue(&site, &frame(), &town().sign.signer()).expect("issued"));
+        let mut trust = trust();
+        trust.attached.insert(String::from(STRUCTURE), vec![String::from("1777777777")]);
+        assert!(check(&message, &trust, Some(&town().client)).is_ok(), "a site of the legal entity");
+    }
+}
+
+#[test]
+fn a7_a_mode_that_no_rule_knows_is_refused_even_if_configured() {
+    let mut trust = trust();
+    trust.modes.push(String::from("DELEGUEE"));
+    let message = resigned(|text| text.replace("INDIRECTE_RENFORCEE", "DELEGUEE"));
+    let findings = check(&message, &trust, None).expect_err("no rule for proofs to agree");
+    assert_eq!(findings[0].rule, Rule::ProofsAgree);
+}
+
+#[test]
+fn moments_before_1970_do_no_harm() {
+    let document = read(&envelope(&valid()));
+    let verdict = crate::vihf::verify(&document, &trust(), mappings(), Moment(-1), None);
+    assert_eq!(verdict.expect_err("long before the certificate")[0].rule, Rule::AssertionIsSignedByItsIssuer);
+}

@@ -1,0 +1,51 @@
+//! Stage F: links and identifiers, on the record's own data. Hidden and absent get one answer.
+
+mod document_id_is_free;
+mod entry_id_is_free;
+mod linked_object_is_reachable;
+mod replaced_document;
+mod set_id_is_free;
+
+use model::{Actor, Caller, DocumentEntry, Finding, Submission};
+use policy::Visibility;
+
+use crate::{Fingerprint, LinkFacts, Pack};
+
+/// What the link checks look at.
+pub(crate) struct LinkCase<'a> {
+    pub pack: &'a Pack,
+    pub caller: &'a Caller,
+    pub submission: &'a Submission,
+    pub fingerprints: &'a [Option<Fingerprint>],
+    pub facts: &'a LinkFacts,
+    /// What the caller may see of the record, when they may see anything.
+    pub visibility: Option<&'a Visibility>,
+}
+
+/// Runs F1 to F5 and IHE rule 12, and collects every finding.
+pub(crate) fn check(case: &LinkCase<'_>) -> Vec<Finding> {
+    let rules: [fn(&LinkCase<'_>) -> Vec<Finding>; 6] = [
+        replaced_document::is_own,
+        replaced_document::is_current,
+        linked_object_is_reachable::check,
+        set_id_is_free::check,
+        document_id_is_free::check,
+        entry_id_is_free::check,
+    ];
+    rules.iter().flat_map(|rule| rule(case)).collect()
+}
+
+/// Ownership, not visibility: the person among the authors, or the structure acted for among the author
+/// institutions.
+fn is_own(caller: &Caller, entry: &DocumentEntry) -> bool {
+    match &caller.actor {
+        Actor::Professional { id, .. } => entry.author_persons().any(|author| author == id.0),
+        Actor::OfStructure { .. } => {
+            caller.structure.as_ref().is_some_and(|own| entry.author_institutions().any(|id| id == own.0))
+        }
+        Actor::Holder { ins } | Actor::Representative { ins } => {
+            entry.author_persons().any(|author| author == ins.number())
+        }
+        Actor::Operator { .. } => false,
+    }
+}

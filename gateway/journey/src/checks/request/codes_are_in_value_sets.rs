@@ -1,0 +1,106 @@
+//! B8: every other code is in its value set, the class is the type's (ASS_X04), language and media type
+//! are accepted.
+//!
+//! Source: CI-SIS value sets, decision-order B8. A class is compared with its type only when both are
+//! accepted, so that one mistake gives one finding.
+
+use mappings::ValueSet;
+use model::{Code, DocumentEntry, Finding, Location, Rule, SubmittedObject};
+
+use super::RequestCase;
+
+pub(super) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let set = &case.submission.set;
+    code(
+        case,
+        SubmittedObject::Set,
+        "contentTypeCode",
+        ValueSet::ContentType,
+        &set.content_type,
+        &mut findings,
+    );
+    for (index, (entry, _)) in case.submission.entries.iter().enumerate() {
+        entry_codes(case, SubmittedObject::Entry(index), entry, &mut findings);
+    }
+    findings
+}
+
+fn entry_codes(
+    case: &RequestCase<'_>,
+    at: SubmittedObject,
+    entry: &DocumentEntry,
+    findings: &mut Vec<Finding>,
+) {
+    let coded = [
+        ("classCode", ValueSet::DocumentClass, &entry.class_code),
+        ("formatCode", ValueSet::Format, &entry.format_code),
+        ("healthcareFacilityTypeCode", ValueSet::FacilityType, &entry.facility_type),
+        ("practiceSettingCode", ValueSet::PracticeSetting, &entry.practice_setting),
+    ];
+    for (name, set, value) in coded {
+        code(case, at, name, set, value, findings);
+    }
+    class_of_type(case, at, entry, findings);
+    let codes = &case.mappings.codes;
+    if !codes.language_accepted(entry.language.as_str()) {
+        findings.push(plain(at, "languageCode", entry.language.as_str()));
+    }
+    if !codes.mime_accepted(entry.mime_type.as_str()) {
+        findings.push(plain(at, "mimeType", entry.mime_type.as_str()));
+    }
+}
+
+fn code(
+    case: &RequestCase<'_>,
+    at: SubmittedObject,
+    name: &'static str,
+    set: ValueSet,
+    value: &Code,
+    findings: &mut Vec<Finding>,
+) {
+    if !case.mappings.codes.contains(set, value) {
+        findings.push(
+            Finding::new(Rule::CodesAreInValueSets)
+                .at(Location::Submitted(at, name))
+                .arg("attribute", name)
+                .arg("code", value.value.clone())
+                .arg("system", value.system.clone())
+                .arg("accepted", case.mappings.codes.listed(set)),
+        );
+    }
+}
+
+fn class_of_type(
+    case: &RequestCase<'_>,
+    at: SubmittedObject,
+    entry: &DocumentEntry,
+    findings: &mut Vec<Finding>,
+) {
+    let codes = &case.mappings.codes;
+    let known = codes.contains(ValueSet::DocumentClass, &entry.class_code);
+    if let Some(expected) = codes.class_of(&entry.type_code)
+        && known
+        && *expected != entry.class_code
+    {
+        let (given, wanted, kind) = (&entry.class_code.value, &expected.value, &entry.type_code.value);
+        findings.push(
+            Finding::new(Rule::CodesAreInValueSets)
+                .at(Location::Submitted(at, "classCode"))
+                .arg("attribute", "classCode")
+                .arg("code", given.clone())
+                .arg("system", entry.class_code.system.clone())
+                .detail(
+                    format!("la classe du type {kind} est {wanted}, et non {given}"),
+                    format!("the class of type {kind} is {wanted}, not {given}"),
+                ),
+        );
+    }
+}
+
+fn plain(at: SubmittedObject, name: &'static str, value: &str) -> Finding {
+    Finding::new(Rule::CodesAreInValueSets)
+        .at(Location::Submitted(at, name))
+        .arg("attribute", name)
+        .arg("code", value)
+}

@@ -1,0 +1,44 @@
+//! Stage B below the syntax: what both doors demand of a submission before any stored data is read. All
+//! findings at once; value sets and switches are data.
+
+mod codes_are_in_value_sets;
+mod ids_differ_inside_message;
+mod ins_is_accepted;
+mod one_patient_in_submission;
+mod service_times_are_ordered;
+mod token_patient_is_submission_patient;
+mod type_is_accepted;
+mod unique_id_is_an_oid;
+mod visibility_set_is_legal;
+
+use mappings::Mappings;
+use model::{Caller, Finding, Submission};
+use policy::Switches;
+
+use crate::Pack;
+
+/// What the request checks look at.
+pub(crate) struct RequestCase<'a> {
+    pub mappings: &'a Mappings,
+    pub switches: &'a Switches,
+    pub pack: &'a Pack,
+    pub caller: &'a Caller,
+    pub submission: &'a Submission,
+}
+
+/// Runs B3 to B10, in order, and collects every finding.
+pub(crate) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
+    let rules: [fn(&RequestCase<'_>) -> Vec<Finding>; 10] = [
+        service_times_are_ordered::check,
+        ins_is_accepted::domain,
+        ins_is_accepted::qualified,
+        one_patient_in_submission::check,
+        token_patient_is_submission_patient::check,
+        type_is_accepted::check,
+        codes_are_in_value_sets::check,
+        visibility_set_is_legal::check,
+        ids_differ_inside_message::check,
+        unique_id_is_an_oid::check,
+    ];
+    rules.iter().flat_map(|rule| rule(case)).collect()
+}

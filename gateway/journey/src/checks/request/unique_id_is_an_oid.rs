@@ -1,0 +1,24 @@
+//! B10, French pack: uniqueIds are bare OIDs; the DMP refuses `root^extension`.
+//!
+//! Source: decision-order B10, CI-SIS XDS metadata.
+
+use model::{Finding, Location, Rule, SubmittedObject};
+
+use super::RequestCase;
+
+pub(super) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
+    if !case.pack.french {
+        return Vec::new();
+    }
+    let set = case.submission.set.unique_id.as_ref().map(|id| (SubmittedObject::Set, id));
+    let entries = case.submission.entries.iter().enumerate();
+    set.into_iter()
+        .chain(entries.map(|(index, (entry, _))| (SubmittedObject::Entry(index), &entry.unique_id)))
+        .filter(|(_, id)| id.as_oid().is_none())
+        .map(|(object, id)| {
+            Finding::new(Rule::UniqueIdIsAnOid)
+                .at(Location::Submitted(object, "uniqueId"))
+                .arg("document", id.as_str())
+        })
+        .collect()
+}

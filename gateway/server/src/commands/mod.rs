@@ -1,0 +1,105 @@
+//! The command line. Exit codes: 0 done, 1 refused or failed, 2 misuse.
+
+mod audit;
+mod credential;
+mod logging;
+mod migrate;
+mod record;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use audit::worded;
+pub use credential::CredentialCommand;
+pub(crate) use credential::write_private;
+pub use record::RecordCommand;
+pub(crate) use record::operator;
+pub(crate) use serve::stop_signal;
+
+/// An open interoperability gateway for a national shared health record.
+#[derive(Debug, Parser)]
+#[command(name = "passerelle", version, about)]
+pub struct Command {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Shows the main job on real input, over real sockets, then leaves the gateway running.
+    Demo {
+        /// Exit after the last step: 0 only if every step was as expected.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Runs the gateway.
+    Serve {
+        /// The configuration file.
+        #[arg(long, default_value = "passerelle.toml")]
+        config: PathBuf,
+    },
+    /// Makes development certificates, tokens and assertions.
+    #[command(subcommand)]
+    Credential(CredentialCommand),
+    /// Feeds identities, opens and closes records.
+    Record {
+        /// The configuration file.
+        #[arg(long, default_value = "passerelle.toml")]
+        config: PathBuf,
+        #[command(subcommand)]
+        action: RecordCommand,
+    },
+    /// Verifies the journal.
+    Audit {
+        /// The configuration file.
+        #[arg(long, default_value = "passerelle.toml")]
+        config: PathBuf,
+        #[command(subcommand)]
+        action: AuditCommand,
+    },
+    /// Brings the database to this version's schema.
+    Migrate {
+        /// The configuration file.
+        #[arg(long, default_value = "passerelle.toml")]
+        config: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Checks the tamper-evidence of every lane.
+    Verify,
+}
+
+/// Runs a command to its end.
+pub async fn run(command: Command) -> ExitCode {
+    logging::start(matches!(command.action, Action::Serve { .. }));
+    let result = match command.action {
+        Action::Demo { once } => crate::demo::run(once).await,
+        Action::Serve { config } => serve::run(&config).await.map(|()| true),
+        Action::Credential(action) => credential::run(action).map(|()| true),
+        Action::Record { config, action } => record::run(&config, action).await,
+        Action::Audit { config, action: AuditCommand::Verify } => audit::verify(&config).await,
+        Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Says why a command failed.
+pub fn failed(error: &anyhow::Error) -> ExitCode {
+    say(&format!("passerelle: {error:#}"));
+    ExitCode::FAILURE
+}
+
+/// Writes a line for the person at the terminal, errors of the terminal ignored.
+pub(crate) fn say(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+}

@@ -1,0 +1,29 @@
+//! `passerelle serve`.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::Config;
+use crate::gateway::Gateway;
+
+pub(super) async fn run(file: &Path) -> anyhow::Result<()> {
+    let config = Config::load(file, std::env::vars())?;
+    let gateway = Gateway::start(&config, Default::default()).await?;
+    tracing::info!(listen = %gateway.address, management = %gateway.management, "listening");
+    stop_signal().await?;
+    tracing::info!("stopping: open requests may finish");
+    gateway.stop().await
+}
+
+/// SIGTERM or SIGINT.
+pub(crate) async fn stop_signal() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

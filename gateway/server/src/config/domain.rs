@@ -1,0 +1,100 @@
+//! `[domain]` and `[policy]`.
+
+use model::InsDomain;
+use policy::{DepositMatrix, Switches};
+use serde::Deserialize;
+
+/// The affinity domain.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DomainConfig {
+    /// repositoryUniqueId, an OID.
+    pub repository: String,
+    /// INS domains accepted: `nir`, `nia`, `nir-test`, `nir-demo`.
+    pub ins: Vec<InsDomainName>,
+    /// French constraints beyond IHE.
+    #[serde(default = "yes")]
+    pub french: bool,
+    /// XDS: answer refusals of stages C to E with `DMPAccessDeniedByRightsService`.
+    #[serde(default)]
+    pub french_error_codes: bool,
+    /// Age of majority, years.
+    #[serde(default = "eighteen")]
+    pub age_of_majority: u8,
+}
+
+/// An INS domain by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InsDomainName {
+    /// Production NIR.
+    Nir,
+    /// Production NIA.
+    Nia,
+    /// Test NIR.
+    NirTest,
+    /// Demonstration NIR.
+    NirDemo,
+}
+
+impl From<InsDomainName> for InsDomain {
+    fn from(name: InsDomainName) -> Self {
+        match name {
+            InsDomainName::Nir => InsDomain::Nir,
+            InsDomainName::Nia => InsDomain::Nia,
+            InsDomainName::NirTest => InsDomain::NirTest,
+            InsDomainName::NirDemo => InsDomain::NirDemo,
+        }
+    }
+}
+
+/// Switches of the policy, each named in the order of decision.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PolicyConfig {
+    /// `strict` or `open`: how the matrix's deposit column judges a person.
+    pub deposit_matrix: DepositMatrixName,
+    /// Refuse the deposit of somebody whom the patient blocked.
+    pub refuse_blocked_depositor: bool,
+    /// The insurance feed has a place.
+    pub insurance_feed: bool,
+    /// Regulators of a centre 15 need not be doctors.
+    pub regulators_other_than_doctors: bool,
+    /// MASQUE_PS together with INVISIBLE_PATIENT is accepted.
+    pub masked_and_invisible: bool,
+}
+
+/// `strict` or `open`.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DepositMatrixName {
+    /// The profession's row decides.
+    #[default]
+    Strict,
+    /// Any type that is not reserved.
+    Open,
+}
+
+impl From<&PolicyConfig> for Switches {
+    fn from(config: &PolicyConfig) -> Self {
+        Switches {
+            deposit_matrix: match config.deposit_matrix {
+                DepositMatrixName::Strict => DepositMatrix::Strict,
+                DepositMatrixName::Open => DepositMatrix::Open,
+            },
+            refuse_blocked_depositor: config.refuse_blocked_depositor,
+            insurance_feed: config.insurance_feed,
+            regulators_other_than_doctors: config.regulators_other_than_doctors,
+            masked_and_invisible: config.masked_and_invisible,
+            fixtures: false,
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn eighteen() -> u8 {
+    18
+}

@@ -1,0 +1,95 @@
+//! `[[issuer]]` and `[vihf]`: whose proofs are believed.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// An issuer of bearer tokens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IssuerConfig {
+    /// The `iss` claim.
+    pub iss: String,
+    /// The `aud` claim that names this gateway.
+    pub audience: String,
+    /// Its public keys: a JWK set, a file.
+    pub jwks: PathBuf,
+    /// Whom its tokens stand for, when they name no authentication mode.
+    pub kind: IssuerKind,
+    /// It may issue tokens of patients (scope `patient`).
+    #[serde(default)]
+    pub patients: bool,
+    /// It may issue tokens of operators (scope `operator`).
+    #[serde(default)]
+    pub operators: bool,
+    /// The shape of its claims.
+    #[serde(default)]
+    pub claims: ClaimShape,
+}
+
+/// Whom an issuer's tokens stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IssuerKind {
+    /// Professionals in their own name.
+    Person,
+    /// A structure.
+    Structure,
+}
+
+/// The shape of an issuer's claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClaimShape {
+    /// IUA 2.4: `extensions.ihe_iua` and `extensions.vihf`.
+    #[default]
+    Iua,
+}
+
+/// Signed assertions.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VihfConfig {
+    /// Authorities of signing certificates, PEM. None: every assertion is refused.
+    pub authorities: Vec<PathBuf>,
+    /// Revocation lists of those authorities, PEM.
+    pub revocation_lists: Vec<PathBuf>,
+    /// VIHF versions accepted.
+    pub versions: Vec<String>,
+    /// Authentication modes accepted.
+    pub modes: Vec<String>,
+    /// Oldest IssueInstant accepted without Conditions, seconds.
+    pub max_age_seconds: i64,
+    /// Tolerance of clocks, seconds.
+    pub skew_seconds: i64,
+    /// Accept SHA-1, for the replay of old samples only.
+    pub accept_sha1: bool,
+    /// Structures that are regulation centres (Struct_IdNat).
+    pub regulation_centres: Vec<String>,
+    /// Sites attached to a legal entity: entity to sites (Struct_IdNat).
+    pub attached: BTreeMap<String, Vec<String>>,
+}
+
+impl Default for VihfConfig {
+    fn default() -> Self {
+        let owned = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect();
+        VihfConfig {
+            authorities: Vec::new(),
+            revocation_lists: Vec::new(),
+            versions: owned(&["3.0", "4.0"]),
+            modes: owned(&["DIRECTE", "INDIRECTE", "INDIRECTE_RENFORCEE"]),
+            max_age_seconds: 3600,
+            skew_seconds: 60,
+            accept_sha1: false,
+            regulation_centres: Vec::new(),
+            attached: BTreeMap::new(),
+        }
+    }
+}
+
+impl VihfConfig {
+    pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.authorities.iter_mut().chain(self.revocation_lists.iter_mut())
+    }
+}

@@ -1,0 +1,106 @@
+//! `[server]`, `[tls]`, `[store]`, `[limits]`.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// Where the gateway listens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address of the TLS listener, `host:port`.
+    pub listen: String,
+    /// Address of the management listener (plain HTTP; keep it on loopback), `host:port`.
+    pub management: String,
+    /// The public base, `https://host[:port]`, without a final slash: links are built on it.
+    pub public_url: String,
+}
+
+/// TLS.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsConfig {
+    /// Certificate chain of the server, PEM.
+    pub certificate: PathBuf,
+    /// Its private key, PEM (PKCS#8).
+    pub key: PathBuf,
+    /// Whether a client shows a certificate.
+    #[serde(default)]
+    pub client_certificates: ClientCertificates,
+    /// Authorities of client certificates, PEM.
+    #[serde(default)]
+    pub client_authorities: Vec<PathBuf>,
+    /// Revocation lists of those authorities, PEM. With one, an unknown status is refused.
+    #[serde(default)]
+    pub revocation_lists: Vec<PathBuf>,
+}
+
+/// Whether a client shows a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientCertificates {
+    /// Asked for, checked when shown.
+    #[default]
+    Optional,
+    /// No certificate, no connection.
+    Required,
+    /// Not asked for.
+    None,
+}
+
+/// The embedded store.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreConfig {
+    /// The database file.
+    pub path: PathBuf,
+    /// The master key file, 32 bytes; made on first start, with access for the owner only.
+    pub master_key: PathBuf,
+    /// How many connections read.
+    #[serde(default = "four")]
+    pub readers: u32,
+}
+
+/// Bounds of everything that comes in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Longest message, bytes.
+    pub message_bytes: usize,
+    /// Bytes of messages held in memory at one time, over all requests.
+    pub in_flight_bytes: usize,
+    /// Connections at one time.
+    pub connections: usize,
+    /// Seconds for a TLS handshake, for the headers, and for the body of a request.
+    pub request_seconds: u64,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        LimitsConfig {
+            message_bytes: 32 * 1024 * 1024,
+            in_flight_bytes: 256 * 1024 * 1024,
+            connections: 1024,
+            request_seconds: 60,
+        }
+    }
+}
+
+impl TlsConfig {
+    pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        [&mut self.certificate, &mut self.key]
+            .into_iter()
+            .chain(self.client_authorities.iter_mut())
+            .chain(self.revocation_lists.iter_mut())
+    }
+}
+
+impl StoreConfig {
+    pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        [&mut self.path, &mut self.master_key].into_iter()
+    }
+}
+
+fn four() -> u32 {
+    4
+}

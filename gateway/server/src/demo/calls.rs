@@ -1,0 +1,218 @@
+//! The calls that software makes: FHIR with a token, SOAP with an assertion, each over its own connection.
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use http::{Request, StatusCode, header};
+use ihe::mtom::{Attachment, package};
+use ihe::vihf::Claims;
+use journey::{Clock as _, Ids as _};
+
+use super::stage::Stage;
+use crate::outside::{RandomIds, SystemClock};
+use crate::pki::{self, Credential};
+
+/// An answer, read whole.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Content-Type.
+    pub content_type: String,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Reply {
+    /// The body as text, lossy.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON; null when it is none.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+}
+
+/// Who calls through SOAP, and how.
+#[derive(Debug, Clone)]
+pub struct SoapCaller {
+    /// A structure or a professional of the samples.
+    pub who: String,
+    /// The patient of the assertion, CX.
+    pub patient: String,
+    /// The access mode.
+    pub purpose: String,
+    /// The reason of a break-glass.
+    pub reason: Option<String>,
+    /// Show the client certificate too.
+    pub certificate: bool,
+}
+
+impl SoapCaller {
+    /// In normal mode, with the client certificate.
+    pub fn new(who: &str, patient: &model::Ins) -> Self {
+        SoapCaller {
+            who: who.to_owned(),
+            patient: patient.to_cx(),
+            purpose: "normal".to_owned(),
+            reason: None,
+            certificate: true,
+        }
+    }
+
+    /// In another mode.
+    #[must_use]
+    pub fn mode(mut self, purpose: &str, reason: Option<&str>) -> Self {
+        self.purpose = purpose.to_owned();
+        self.reason = reason.map(str::to_owned);
+        self
+    }
+}
+
+impl Stage {
+    /// A GET on the FHIR base.
+    pub async fn fhir_get(&self, path: &str, token: Option<&str>, accept: &str) -> anyhow::Result<Reply> {
+        let request =
+            self.fhir_request("GET", path, token).header(header::ACCEPT, accept).body(Bytes::new())?;
+        self.call(request, None).await
+    }
+
+    /// A POST of JSON on the FHIR base.
+    pub async fn fhir_post(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        body: impl Into<Bytes>,
+    ) -> anyhow::Result<Reply> {
+        let request = self
+            .fhir_request("POST", path, token)
+            .header(header::CONTENT_TYPE, "application/fhir+json")
+            .body(body.into())?;
+        self.call(request, None).await
+    }
+
+    fn fhir_request(&self, method: &str, path: &str, token: Option<&str>) -> http::request::Builder {
+        let slash = if path.is_empty() || path.starts_with('?') { "" } else { "/" };
+        let builder = Request::builder()
+            .method(method)
+            .uri(format!("/fhir{slash}{path}"))
+            .header(header::HOST, "localhost");
+        match token {
+            Some(token) => builder.header(header::AUTHORIZATION, format!("Bearer {token}")),
+            None => builder,
+        }
+    }
+
+    /// Sends a sample envelope with its parts, in MTOM where the transaction wants it.
+    pub async fn soap(
+        &mut self,
+        endpoint: &str,
+        envelope: &str,
+        parts: &[(&str, &[u8])],
+        caller: &SoapCaller,
+    ) -> anyhow::Result<Reply> {
+        let assertion = self.assertion(caller)?;
+        let envelope = self.dressed(envelope, &security(&assertion));
+        let own = if caller.certificate { Some(self.credential(&caller.who, "client")?) } else { None };
+        self.soap_raw(endpoint, &envelope, parts, own.as_ref()).await
+    }
+
+    /// Sends an envelope as it is.
+    pub async fn soap_raw(
+        &self,
+        endpoint: &str,
+        envelope: &str,
+        parts: &[(&str, &[u8])],
+        own: Option<&Credential>,
+    ) -> anyhow::Result<Reply> {
+        let action = envelope
+            .split_once("</wsa:Action>")
+            .and_then(|(before, _)| before.rsplit_once('>'))
+            .map(|(_, action)| action.trim().to_owned())
+            .unwrap_or_default();
+        let (content_type, body) = if endpoint == "registry" {
+            (
+                format!("application/soap+xml; charset=UTF-8; action=\"{action}\""),
+                envelope.as_bytes().to_vec(),
+            )
+        } else {
+            let attachments: Vec<Attachment> = parts
+                .iter()
+                .map(|(id, bytes)| Attachment {
+                    content_id: (*id).to_owned(),
+                    content_type: "text/xml".to_owned(),
+                    bytes: bytes.to_vec(),
+                })
+                .collect();
+            package(&action, envelope, &attachments)
+        };
+        let request = Request::post(format!("/xds/{endpoint}"))
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, content_type)
+            .body(Bytes::from(body))?;
+        self.call(request, own).await
+    }
+
+    /// Fills the placeholders of a sample envelope.
+    pub fn dressed(&self, envelope: &str, security: &str) -> String {
+        envelope
+            .replace("{{message-id}}", &RandomIds.uuid().urn())
+            .replace("{{base}}", &self.base)
+            .replace("{{repository}}", super::stage::REPOSITORY)
+            .replace("{{security}}", security)
+    }
+
+    /// A signed assertion of somebody: a structure vouches (INDIRECTE), a professional shows their card (DIRECTE).
+    pub fn assertion(&mut self, caller: &SoapCaller) -> anyhow::Result<String> {
+        let claims = self.assertion_claims(caller)?;
+        let signer = pki::signer(&self.credential(&caller.who, "sign")?)?;
+        pki::assertion(&claims, &signer, SystemClock.now(), RandomIds.uuid())
+    }
+
+    fn assertion_claims(&self, caller: &SoapCaller) -> anyhow::Result<Claims> {
+        let (name_id, subject_name, mode, structure, roles) = match self.cast.structure(&caller.who) {
+            Ok(structure) => (
+                format!("automate@{}", structure.id),
+                structure.name.clone(),
+                "INDIRECTE",
+                structure,
+                vec![(model::system::PRODUCER.to_owned(), "AUTOMATE".to_owned())],
+            ),
+            Err(_) => {
+                let person = self.cast.professional(&caller.who)?;
+                let structure = self.cast.structure(&person.structure)?;
+                (person.id.clone(), person.name(), "DIRECTE", structure, person.roles())
+            }
+        };
+        let text = pki::VihfText {
+            name_id,
+            subject_name,
+            mode: mode.to_owned(),
+            structure: structure.id.clone(),
+            roles,
+            purpose: caller.purpose.clone(),
+            reason: caller.reason.clone(),
+            patient: caller.patient.clone(),
+        };
+        pki::vihf_claims(text, SystemClock.now())
+    }
+
+    async fn call(&self, request: Request<Bytes>, own: Option<&Credential>) -> anyhow::Result<Reply> {
+        let response = self.client.send(request, own).await.context("no answer")?;
+        let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        Ok(Reply {
+            status: response.status(),
+            content_type: content_type.unwrap_or_default().to_owned(),
+            body: response.into_body(),
+        })
+    }
+}
+
+/// An assertion inside its WS-Security header.
+pub fn security(assertion: &str) -> String {
+    let namespace = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
+    format!(
+        "<wsse:Security xmlns:wsse=\"{namespace}\" soap12:mustUnderstand=\"true\">{assertion}</wsse:Security>"
+    )
+}

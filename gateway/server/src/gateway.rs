@@ -1,0 +1,144 @@
+//! Wiring: a configuration becomes a running gateway.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use journey::{Desk, Pack};
+use mappings::Mappings;
+use model::{InsDomain, Oid};
+use policy::Switches;
+use store::{Durability, MasterKey, Options, SqliteStore};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::http::{App, AppParts, management, router};
+use crate::identity::{AssertionDoor, Issuers, Structures};
+use crate::listen::{self, Listener};
+use crate::outside::{RandomIds, SystemClock};
+
+/// The desk of the program.
+pub type SystemDesk = Desk<SqliteStore, SystemClock, RandomIds>;
+
+/// What a configuration file cannot switch on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extras {
+    /// Facts without a door yet may be fed (demonstration, tests).
+    pub fixtures: bool,
+}
+
+/// A running gateway.
+pub struct Gateway {
+    /// Where the doors listen.
+    pub address: SocketAddr,
+    /// Where management listens.
+    pub management: SocketAddr,
+    /// The gateway behind the listener.
+    pub app: Arc<App<SqliteStore, SystemClock, RandomIds>>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Gateway {
+    /// Opens the store, binds both listeners and serves.
+    pub async fn start(config: &Config, extras: Extras) -> anyhow::Result<Self> {
+        let tls = listen::server_config(&config.tls)?;
+        let app = Arc::new(App::new(AppParts {
+            desk: desk(config, extras).await?,
+            public_url: config.server.public_url.trim_end_matches('/').to_owned(),
+            page_key: master_key(config)?.derived("page links"),
+            issuers: Issuers::load(&config.issuer)?,
+            structures: Structures {
+                attached: config.vihf.attached.clone(),
+                regulation_centres: config.vihf.regulation_centres.iter().cloned().collect(),
+            },
+            assertions: AssertionDoor::load(&config.vihf)?,
+            limits: config.limits.clone(),
+        }));
+        let socket = bind(&config.server.listen, "server.listen").await?;
+        let plain = bind(&config.server.management, "server.management").await?;
+        let (address, management_address) = (socket.local_addr()?, plain.local_addr()?);
+        let (stop, stopped) = watch::channel(false);
+        let listener = Listener {
+            socket,
+            tls,
+            connections: config.limits.connections,
+            patience: Duration::from_secs(config.limits.request_seconds.min(15)),
+        };
+        let doors = tokio::spawn(listen::serve(listener, router(Arc::clone(&app)), told(stopped.clone())));
+        let aside = tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped)));
+        Ok(Gateway { address, management: management_address, app, stop, tasks: vec![doors, aside] })
+    }
+
+    /// Lets open requests finish, then closes the store.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            task.await.context("a listener ended badly")?;
+        }
+        self.app.desk.store.close().await;
+        Ok(())
+    }
+}
+
+/// Opens the store of a configuration.
+pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
+    let options = Options {
+        path: config.store.path.clone(),
+        master_key: master_key(config)?,
+        repository: repository(config)?,
+        durability: Durability::Full,
+        readers: config.store.readers,
+        age_of_majority: config.domain.age_of_majority,
+        accept_identical_documents: !config.domain.french,
+    };
+    SqliteStore::open(options).await.context("store.path")
+}
+
+/// The desk of a configuration.
+pub async fn desk(config: &Config, extras: Extras) -> anyhow::Result<SystemDesk> {
+    Ok(Desk {
+        mappings: Arc::new(tables(config)?),
+        switches: Switches { fixtures: extras.fixtures, ..Switches::from(&config.policy) },
+        pack: Pack {
+            ins_domains: config.domain.ins.iter().copied().map(InsDomain::from).collect(),
+            french: config.domain.french,
+            repository: repository(config)?,
+            french_error_codes: config.domain.french_error_codes,
+        },
+        store: open_store(config).await?,
+        clock: SystemClock,
+        ids: RandomIds,
+    })
+}
+
+fn tables(config: &Config) -> anyhow::Result<Mappings> {
+    let loaded = match &config.mappings {
+        None => Mappings::embedded(),
+        Some(folder) => Mappings::with_overrides(folder),
+    };
+    loaded.map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("mappings: {}", lines.join("\n"))
+    })
+}
+
+fn repository(config: &Config) -> anyhow::Result<Oid> {
+    Oid::parse(&config.domain.repository)
+        .map_err(|malformed| anyhow::anyhow!("domain.repository: {}", malformed.expected_en))
+}
+
+fn master_key(config: &Config) -> anyhow::Result<MasterKey> {
+    MasterKey::load_or_create(&config.store.master_key).context("store.master_key")
+}
+
+async fn bind(address: &str, key: &'static str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("{key}: {address}"))
+}
+
+async fn told(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}

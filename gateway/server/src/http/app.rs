@@ -1,0 +1,90 @@
+//! What every request is handled with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use journey::{Clock, Desk, Ids, Store};
+use model::RequestId;
+use tokio::sync::Semaphore;
+
+use super::Metrics;
+use crate::config::LimitsConfig;
+use crate::identity::{AssertionDoor, Issuers, Structures};
+
+/// The gateway behind the listener.
+pub struct App<S, C, I> {
+    /// The desk at which every request is handled.
+    pub desk: Desk<S, C, I>,
+    /// The FHIR door.
+    pub fhir: fhir::Door,
+    /// Issuers of bearer tokens.
+    pub issuers: Issuers,
+    /// What the operator says of structures.
+    pub structures: Structures,
+    /// Signed assertions.
+    pub assertions: AssertionDoor,
+    /// Bounds of a SOAP message.
+    pub xds: ihe::Limits,
+    /// Longest message, bytes.
+    pub message_bytes: usize,
+    /// Longest wait for a body.
+    pub patience: Duration,
+    /// Bytes of messages in memory, in KiB permits.
+    pub room: Arc<Semaphore>,
+    /// Counters.
+    pub metrics: Metrics,
+}
+
+/// What an [`App`] is made of.
+pub struct AppParts<S, C, I> {
+    /// The desk.
+    pub desk: Desk<S, C, I>,
+    /// The public address, `https://host[:port]`.
+    pub public_url: String,
+    /// The key that page links are bound with.
+    pub page_key: [u8; 32],
+    /// Issuers of bearer tokens.
+    pub issuers: Issuers,
+    /// What the operator says of structures.
+    pub structures: Structures,
+    /// Signed assertions.
+    pub assertions: AssertionDoor,
+    /// Bounds.
+    pub limits: LimitsConfig,
+}
+
+impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
+    /// Wires a gateway.
+    pub fn new(parts: AppParts<S, C, I>) -> Self {
+        let limits = parts.limits;
+        let permits = (limits.in_flight_bytes / 1024).max(limits.message_bytes / 1024 + 1);
+        App {
+            desk: parts.desk,
+            fhir: fhir::Door {
+                base: format!("{}/fhir", parts.public_url),
+                page_key: parts.page_key,
+                limits: fhir::Limits { bytes: limits.message_bytes, ..fhir::Limits::default() },
+            },
+            issuers: parts.issuers,
+            structures: parts.structures,
+            assertions: parts.assertions,
+            xds: ihe::Limits { message: limits.message_bytes, ..ihe::Limits::default() },
+            message_bytes: limits.message_bytes,
+            patience: Duration::from_secs(limits.request_seconds),
+            room: Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),
+            metrics: Metrics::default(),
+        }
+    }
+
+    /// A fresh request id.
+    pub fn request_id(&self) -> RequestId {
+        RequestId(self.desk.ids.uuid().bare())
+    }
+}
+
+/// An answer that could not be built: nothing of it leaves.
+pub(super) fn broken() -> axum::response::Response {
+    let mut response = axum::response::Response::new(axum::body::Body::empty());
+    *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}

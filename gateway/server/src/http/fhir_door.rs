@@ -1,0 +1,128 @@
+//! `/fhir`: bearer token or structure certificate, then the FHIR door.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use fhir::Route;
+use http::{HeaderMap, Request, header};
+use journey::{Clock, Ids, Store};
+use model::{Actor, Caller, Channel, Finding, Purpose, RequestId, Rule, StructureId};
+
+use super::{App, body};
+use crate::identity::{self, ClientCertificate, Proof};
+use crate::listen::Peer;
+
+pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
+    State(app): State<Arc<App<S, C, I>>>,
+    Extension(Peer(certificate)): Extension<Peer>,
+    request: Request<Body>,
+) -> Response {
+    let id = app.request_id();
+    let (head, content) = request.into_parts();
+    let text = |name: header::HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let language = text(header::ACCEPT_LANGUAGE);
+    let refuse = |findings: &[Finding]| fhir::refuse(&app.desk.mappings, findings, &id.0, language);
+    let mut transaction = "-";
+    let answer = match body::read(&head.headers, content, app.message_bytes, app.patience, &app.room).await {
+        Err(finding) => refuse(&[finding]),
+        Ok(incoming) => {
+            let request = fhir::Request {
+                method: head.method.as_str(),
+                path: head.uri.path().trim_start_matches("/fhir").trim_matches('/'),
+                query: head.uri.query().unwrap_or_default(),
+                content_type: text(header::CONTENT_TYPE),
+                accept: text(header::ACCEPT),
+                accept_language: language,
+                prefer: text(header::HeaderName::from_static("prefer")),
+                body: &incoming.bytes,
+            };
+            match fhir::route(&request) {
+                Err(unrouted) => unrouted.response(&app.desk.mappings, &id.0, language),
+                Ok(route) => {
+                    transaction = route.transaction;
+                    match authorised(&app, &id, &head.headers, certificate.as_deref(), &route) {
+                        _ if route.public => fhir::metadata(&app.fhir),
+                        Err(findings) => refuse(&findings),
+                        Ok(caller) => fhir::respond(&app.fhir, &app.desk, &caller, &request).await,
+                    }
+                }
+            }
+        }
+    };
+    if let Some(cause) = &answer.cause {
+        tracing::error!(request = %id, door = "fhir", transaction, cause, "our failure");
+    }
+    app.metrics.answered("fhir", transaction, answer.status);
+    tracing::info!(request = %id, door = "fhir", transaction, status = answer.status, "answered");
+    response(answer, &id)
+}
+
+/// Stage A: who is calling, and whether the token's scope covers the transaction.
+fn authorised<S: Store, C: Clock, I: Ids>(
+    app: &App<S, C, I>,
+    id: &RequestId,
+    headers: &HeaderMap,
+    certificate: Option<&ClientCertificate>,
+    route: &Route,
+) -> Result<Caller, Vec<Finding>> {
+    let Some(authorization) = headers.get(header::AUTHORIZATION) else {
+        return structure_alone(app, id, certificate);
+    };
+    let token = authorization.to_str().ok().and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    });
+    let token = token.ok_or_else(|| vec![Finding::new(Rule::TokenIsSignedByItsIssuer)])?;
+    let proof = Proof {
+        issuers: &app.issuers,
+        mappings: &app.desk.mappings,
+        structures: &app.structures,
+        certificate,
+        now: app.desk.clock.now(),
+        request: id.clone(),
+    };
+    let (caller, scopes) = identity::bearer(&proof, token)?;
+    let covered = caller.channel == Channel::Patient || scopes.iter().any(|scope| scope == route.scope);
+    if covered {
+        Ok(caller)
+    } else {
+        Err(vec![Finding::new(Rule::ScopeCoversTransaction).arg("scope", route.scope)])
+    }
+}
+
+/// A structure's certificate without a token: as indirect authentication (order of decision §0.1).
+fn structure_alone<S: Store, C: Clock, I: Ids>(
+    app: &App<S, C, I>,
+    id: &RequestId,
+    certificate: Option<&ClientCertificate>,
+) -> Result<Caller, Vec<Finding>> {
+    let certificate = certificate.filter(|certificate| !certificate.is_person());
+    let named = certificate.and_then(|certificate| Some((certificate.structure()?, certificate.subject())));
+    let (structure, user) = named.ok_or_else(|| vec![Finding::new(Rule::TokenIsSignedByItsIssuer)])?;
+    let structure = StructureId(structure.to_owned());
+    Ok(Caller {
+        actor: Actor::OfStructure { user, role: None },
+        channel: Channel::Indirect,
+        regulator: app.structures.is_regulation_centre(Some(&structure)),
+        structure: Some(structure),
+        purpose: Purpose::Normal,
+        patient: None,
+        secret_connection: false,
+        software: None,
+        request: id.clone(),
+    })
+}
+
+fn response(answer: fhir::Response, id: &RequestId) -> Response {
+    let mut builder = Response::builder()
+        .status(answer.status)
+        .header(header::CONTENT_TYPE, answer.content_type)
+        .header("X-Request-Id", &id.0);
+    for (name, value) in answer.headers {
+        builder = builder.header(name, value);
+    }
+    builder.body(Body::from(answer.body)).unwrap_or_else(|_| super::app::broken())
+}

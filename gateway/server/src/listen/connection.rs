@@ -1,0 +1,129 @@
+//! The accept loop: bounded connections, bounded handshakes and headers, the peer's certificate beside each
+//! request, and a graceful end.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::{Extension, Router};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+
+use crate::identity::ClientCertificate;
+
+/// How long open requests may take to finish at shutdown.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// A bound TLS listener with its limits.
+pub struct Listener {
+    /// The socket.
+    pub socket: TcpListener,
+    /// The TLS configuration.
+    pub tls: Arc<ServerConfig>,
+    /// Connections at one time.
+    pub connections: usize,
+    /// Longest handshake and longest wait for headers.
+    pub patience: Duration,
+}
+
+/// Serves `router` until `stop` resolves, then lets open requests finish.
+pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output = ()>) {
+    let acceptor = TlsAcceptor::from(listener.tls);
+    let room = Arc::new(Semaphore::new(listener.connections));
+    let graceful = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
+        let stream = tokio::select! {
+            accepted = listener.socket.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+            () = &mut stop => break,
+        };
+        let (acceptor, router, watcher, patience) =
+            (acceptor.clone(), router.clone(), graceful.watcher(), listener.patience);
+        tokio::spawn(async move {
+            if let Some((tls, certificate)) = handshake(acceptor, stream, patience).await {
+                let router = router.layer(Extension(certificate));
+                let connection = connection(tls, router, patience);
+                if let Err(error) = watcher.watch(connection).await {
+                    tracing::debug!(%error, "a connection ended early");
+                }
+            }
+            drop(place);
+        });
+    }
+    drop(listener.socket);
+    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests were still open after the grace period");
+    }
+}
+
+/// Serves `router` without TLS (management), until `stop` resolves.
+pub async fn serve_plain(
+    socket: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) {
+    if let Err(error) = axum::serve(socket, router).with_graceful_shutdown(stop).await {
+        tracing::error!(%error, "the management listener stopped");
+    }
+}
+
+type Tls = tokio_rustls::server::TlsStream<TcpStream>;
+
+async fn handshake(acceptor: TlsAcceptor, stream: TcpStream, patience: Duration) -> Option<(Tls, Peer)> {
+    let _ = stream.set_nodelay(true);
+    let tls = match tokio::time::timeout(patience, acceptor.accept(stream)).await {
+        Ok(Ok(tls)) => tls,
+        Ok(Err(error)) => {
+            tracing::info!(rule = "client_certificate_is_trusted", %error, "a TLS handshake was refused");
+            return None;
+        }
+        Err(_) => return None,
+    };
+    let (_, session) = tls.get_ref();
+    let certificate =
+        session.peer_certificates().and_then(|chain| chain.first()).map(|leaf| leaf.as_ref().to_vec());
+    let peer = match certificate {
+        None => Peer(None),
+        // A certificate that was verified and cannot be read names nobody: no connection.
+        Some(der) => Peer(Some(Arc::new(ClientCertificate::read(&der)?))),
+    };
+    Some((tls, peer))
+}
+
+/// The verified client certificate of the connection, if any.
+#[derive(Debug, Clone)]
+pub struct Peer(pub Option<Arc<ClientCertificate>>);
+
+fn connection<IO>(
+    stream: IO,
+    router: Router,
+    patience: Duration,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>>
+where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(patience).max_headers(64);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(64)
+        .max_header_list_size(32 * 1024)
+        .keep_alive_interval(Some(patience));
+    builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).into_owned()
+}

@@ -1,0 +1,143 @@
+//! SIGKILL at random moments under concurrent deposits: nothing acknowledged is lost, nothing is shown in part.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
+use journey::Ids as _;
+use passerelle_tests::Made;
+use server::demo::script::{attachment_urls, search_path};
+use server::demo::stage::{Setting, Stage};
+use server::outside::RandomIds;
+
+const KILLS: u64 = 30;
+const CLIENTS: u64 = 4;
+
+/// What the clients know: the documents whose deposit was acknowledged.
+type Ledger = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thirty_kills_lose_no_acknowledged_document_and_show_no_partial_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Arc::new(prepared(folder.path()).await);
+    let ledger = Ledger::default();
+    for kill in 0..KILLS {
+        let mut gateway = start(folder.path());
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|client| {
+                tokio::spawn(deposits(Arc::clone(&stage), Arc::clone(&ledger), kill * CLIENTS + client))
+            })
+            .collect();
+        tokio::time::sleep(random_moment()).await;
+        gateway.kill().unwrap();
+        gateway.wait().unwrap();
+        for client in clients {
+            client.await.unwrap();
+        }
+    }
+    let mut gateway = start(folder.path());
+    let acknowledged = ledger.lock().unwrap().clone();
+    assert!(acknowledged.len() as u64 >= KILLS, "only {} deposits were acknowledged", acknowledged.len());
+    let shown = everything_shown(&stage).await;
+    for (id, bytes) in &acknowledged {
+        assert_eq!(shown.get(id), Some(bytes), "acknowledged {id} must be there, byte for byte");
+    }
+    for (id, bytes) in &shown {
+        let whole = String::from_utf8_lossy(bytes);
+        assert!(
+            whole.contains(id.as_str()) && whole.ends_with("</ClinicalDocument>\n"),
+            "{id} is shown in part"
+        );
+    }
+    gateway.kill().unwrap();
+    gateway.wait().unwrap();
+    let verified =
+        command(folder.path()).args(["audit", "verify", "--config", "passerelle.toml"]).output().unwrap();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+}
+
+/// A store with the people of the samples, closed again: the gateway under test is a process of its own.
+async fn prepared(folder: &Path) -> Stage {
+    let stage = Stage::set(folder, Setting::default()).await.unwrap();
+    stage.feed_patients().await.unwrap();
+    let patient = stage.cast.patient("ondine").unwrap().clone();
+    stage.authorise(&patient, &["gp"]).await.unwrap();
+    stage.pause().await.unwrap()
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_passerelle"));
+    command.current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+/// Starts the process and waits for its word that it listens.
+fn start(folder: &Path) -> Child {
+    let mut child = command(folder)
+        .args(["serve", "--config", "passerelle.toml"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let log = BufReader::new(child.stderr.take().unwrap());
+    let (listening, heard) = mpsc::channel();
+    // The log is read to its end, so that the process never waits for its reader.
+    std::thread::spawn(move || {
+        for line in log.lines().map_while(Result::ok) {
+            if line.contains("listening") {
+                let _ = listening.send(());
+            }
+        }
+    });
+    heard.recv_timeout(Duration::from_secs(20)).expect("the gateway says that it listens");
+    child
+}
+
+/// Deposits until the gateway is gone; what it acknowledged goes to the ledger.
+async fn deposits(stage: Arc<Stage>, ledger: Ledger, run: u64) {
+    let token = stage.token(&stage.claims("hospital").unwrap()).unwrap();
+    for number in 0.. {
+        let made = Made::new(run, number);
+        match stage.fhir_post("", Some(&token), made.bundle).await {
+            Ok(reply) if reply.status.is_success() => {
+                ledger.lock().unwrap().insert(made.unique_id, made.bytes);
+            }
+            Ok(reply) => assert!(reply.status.is_server_error(), "{}", reply.text()),
+            Err(_) => return,
+        }
+    }
+}
+
+/// Between 20 and 275 ms: the one wait of the test, and its subject.
+fn random_moment() -> Duration {
+    let [first, ..] = *RandomIds.uuid().as_bytes();
+    Duration::from_millis(20 + u64::from(first))
+}
+
+/// Every document of the patient as the GP sees it, over all pages.
+async fn everything_shown(stage: &Stage) -> BTreeMap<String, Vec<u8>> {
+    let token = stage.token(&stage.claims("gp").unwrap()).unwrap();
+    let mut next = Some(search_path(stage.cast.patient("ondine").unwrap()));
+    let mut shown = BTreeMap::new();
+    while let Some(path) = next {
+        let page = stage.fhir_get(&path, Some(&token), "application/fhir+json").await.unwrap();
+        assert!(page.status.is_success(), "{}", page.text());
+        let json = page.json();
+        for (entry, url) in json["entry"].as_array().unwrap().iter().zip(attachment_urls(&page)) {
+            let path = url.trim_start_matches(&format!("{}/fhir/", stage.base)).to_owned();
+            let document = stage.fhir_get(&path, Some(&token), "*/*").await.unwrap();
+            assert!(document.status.is_success(), "{}", document.text());
+            let id = entry["resource"]["masterIdentifier"]["value"].as_str().unwrap();
+            shown.insert(id.trim_start_matches("urn:oid:").to_owned(), document.body.to_vec());
+        }
+        let links = json["link"].as_array().cloned().unwrap_or_default();
+        let link = links.iter().find(|link| link["relation"] == "next");
+        next = link.map(|link| {
+            link["url"].as_str().unwrap().trim_start_matches(&format!("{}/fhir/", stage.base)).to_owned()
+        });
+    }
+    shown
+}

@@ -1,0 +1,136 @@
+//! What of an entry stands in the clear beside its sealed metadata: codes, dates, identifiers of documents,
+//! professionals and structures, and the visibility flags.
+
+use std::collections::BTreeSet;
+
+use model::{Availability, Code, DocumentEntry, EntryUuid, Hl7Time, VisibilityFlag};
+
+use crate::cipher::Unsound;
+use crate::failure::Failure;
+use crate::keys::{Keys, PatientKey, Space};
+use crate::row::{code_key, is_patient_id};
+use crate::session::{Session, Statement};
+
+/// The searchable columns of one entry, and its rows in the child tables.
+pub(crate) struct Columns {
+    pub(crate) document: EntryUuid,
+    pub(crate) entry_uuid: EntryUuid,
+    pub(crate) version: u32,
+    pub(crate) unique_id: String,
+    pub(crate) status: &'static str,
+    codes: [String; 5],
+    mime_type: String,
+    creation: i64,
+    service_start: Option<i64>,
+    service_stop: Option<i64>,
+    masked: bool,
+    invisible_patient: bool,
+    invisible_representatives: bool,
+    persons: BTreeSet<String>,
+    structures: BTreeSet<String>,
+    event_codes: BTreeSet<String>,
+    confidentiality: BTreeSet<String>,
+}
+
+impl Columns {
+    /// Of this entry.
+    pub(crate) fn of(keys: &Keys, entry: &DocumentEntry) -> Self {
+        let start = |time: &Option<Hl7Time>| time.as_ref().map(|time| time.start().0);
+        Columns {
+            document: entry.logical_id,
+            entry_uuid: entry.entry_uuid,
+            version: entry.version,
+            unique_id: entry.unique_id.as_str().to_owned(),
+            status: status_name(entry.availability),
+            codes: [
+                &entry.type_code,
+                &entry.class_code,
+                &entry.format_code,
+                &entry.facility_type,
+                &entry.practice_setting,
+            ]
+            .map(code_key),
+            mime_type: entry.mime_type.as_str().to_owned(),
+            creation: entry.creation_time.start().0,
+            service_start: start(&entry.service_start),
+            service_stop: start(&entry.service_stop),
+            masked: entry.has_flag(VisibilityFlag::MasquePs),
+            invisible_patient: entry.has_flag(VisibilityFlag::InvisiblePatient),
+            invisible_representatives: entry.has_flag(VisibilityFlag::InvisibleRepresentantsLegaux),
+            persons: entry.author_persons().map(|id| person_key(keys, id)).collect(),
+            structures: entry.author_institutions().map(str::to_owned).collect(),
+            event_codes: keys_of(&entry.event_codes),
+            confidentiality: keys_of(&entry.confidentiality),
+        }
+    }
+
+    /// Binds the columns in the order of `insert_entry.sql`, from type_code to invisible_representatives.
+    pub(crate) fn bind<'q>(&self, mut statement: Statement<'q>) -> Statement<'q> {
+        for code in &self.codes {
+            statement = statement.bind(code.clone());
+        }
+        statement
+            .bind(self.mime_type.clone())
+            .bind(self.creation)
+            .bind(self.service_start)
+            .bind(self.service_stop)
+            .bind(self.masked)
+            .bind(self.invisible_patient)
+            .bind(self.invisible_representatives)
+    }
+
+    /// Writes the child rows.
+    pub(crate) async fn write_children(
+        &self,
+        session: &mut Session<'_>,
+        patient: &PatientKey,
+    ) -> Result<(), Failure> {
+        let children = [
+            (include_str!("queries/insert_author_person.sql"), &self.persons),
+            (include_str!("queries/insert_author_structure.sql"), &self.structures),
+            (include_str!("queries/insert_event_code.sql"), &self.event_codes),
+            (include_str!("queries/insert_confidentiality.sql"), &self.confidentiality),
+        ];
+        for (insert, values) in children {
+            for value in values {
+                let statement = sqlx::query(insert)
+                    .bind(patient.as_slice())
+                    .bind(self.document.as_bytes().as_slice())
+                    .bind(value.as_str());
+                session.run(statement).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An author person as a column: a professional's identifier as it is, a matricule by its blind index.
+pub(crate) fn person_key(keys: &Keys, id: &str) -> String {
+    if !is_patient_id(id) {
+        return id.to_owned();
+    }
+    let index = keys.index(Space::Author, id.as_bytes());
+    index.iter().fold(String::from("blind:"), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// A status as written in the column.
+pub(crate) const fn status_name(status: Availability) -> &'static str {
+    match status {
+        Availability::Approved => "approved",
+        Availability::Deprecated => "deprecated",
+        Availability::Archived => "archived",
+        Availability::Deleted => "deleted",
+    }
+}
+
+/// Reads the column.
+pub(crate) fn status_of(name: &str) -> Result<Availability, Unsound> {
+    Availability::ALL
+        .into_iter()
+        .find(|status| status_name(*status) == name)
+        .ok_or(Unsound("an unknown status of an entry"))
+}
+
+fn keys_of(codes: &[Code]) -> BTreeSet<String> {
+    codes.iter().map(code_key).collect()
+}

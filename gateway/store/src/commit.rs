@@ -1,0 +1,222 @@
+//! The commit of a deposit under the lock: what the decision rested on is read again, then everything is
+//! written or nothing.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use model::{AssociationKind, EntryUuid, ObjectRef, Receipt, Rule};
+use sqlx::Row;
+
+use crate::cipher::Unsound;
+use crate::failure::Failure;
+use crate::keys::Keys;
+use crate::locator::{Object, note_unique_id, take_uuid};
+use crate::prepare::{Deposit, Link, LinkTarget, SealedDocument, receipt_place};
+use crate::record::Record;
+use crate::row::{ReceiptRow, decode, encode};
+use crate::session::Session;
+
+impl Deposit {
+    /// Writes the deposit, or gives the receipt of the identical one that came first.
+    pub(crate) async fn write(mut self, keys: &Keys, session: &mut Session<'_>) -> Result<Receipt, Failure> {
+        let record = Record::by_key(session, &self.patient).await?.ok_or(Failure::Moved)?;
+        if record.told_version() != self.facts {
+            return Err(Failure::Moved);
+        }
+        if let Some(receipt) = self.same_set_before(session).await? {
+            self.event.write(session).await?;
+            return Ok(receipt);
+        }
+        self.receipt.superseded = self.supersede(session).await?;
+        self.write_set(keys, session).await?;
+        let mut position = self.positions(session).await?;
+        for document in &self.documents {
+            position += 1;
+            self.write_document(session, document).await?;
+            self.write_entry(keys, session, document, position).await?;
+        }
+        for link in &self.links {
+            self.write_link(keys, session, link).await?;
+        }
+        self.event.write(session).await?;
+        for waiting in &self.outbox {
+            waiting.write(session, &self.patient).await?;
+        }
+        Ok(self.receipt)
+    }
+
+    /// The receipt of an identical submission; a different one under the same id is a conflict.
+    async fn same_set_before(&self, session: &mut Session<'_>) -> Result<Option<Receipt>, Failure> {
+        let select = sqlx::query(include_str!("queries/set_by_unique_id.sql"))
+            .bind(self.patient.as_slice())
+            .bind(self.receipt.set_unique_id.as_str());
+        let Some(row) = session.one(select).await? else { return Ok(None) };
+        let digest: Vec<u8> = row.try_get("digest")?;
+        if verify_slices_are_equal(&digest, &self.digest).is_err() {
+            return Err(Failure::Conflict(Rule::SetIdIsFree));
+        }
+        let set = uuid_of(row.try_get("set_uuid")?)?;
+        let opened = self.secret.open(&receipt_place(&self.patient, &set), row.try_get("receipt")?)?;
+        Ok(Some(decode::<ReceiptRow>(&opened)?.into_receipt_again()?))
+    }
+
+    /// Replaced documents become Deprecated, and with each one the Approved documents that append to it or
+    /// transform it (IHE ITI TF-3 §4.2.2.2). Before the new documents are there, so that none is hit.
+    async fn supersede(&self, session: &mut Session<'_>) -> Result<Vec<EntryUuid>, Failure> {
+        let mut superseded = Vec::new();
+        for link in self.links.iter().filter(|link| link.kind.supersedes()) {
+            let LinkTarget::Stored(target) = &link.target else { continue };
+            let (document, status) =
+                self.stored(session, target).await?.ok_or(Failure::Conflict(Rule::ReplacedDocumentIsOwn))?;
+            if !matches!(status.as_str(), "approved" | "archived") {
+                return Err(Failure::Conflict(Rule::ReplacedDocumentIsCurrent));
+            }
+            let update = sqlx::query(include_str!("queries/supersede.sql"))
+                .bind(self.patient.as_slice())
+                .bind(document.as_bytes().as_slice())
+                .bind(AssociationKind::Appends.urn())
+                .bind(AssociationKind::Transforms.urn());
+            for row in session.all(update).await? {
+                superseded.push(uuid_of(row.try_get("document")?)?);
+            }
+        }
+        Ok(superseded)
+    }
+
+    async fn write_set(&self, keys: &Keys, session: &mut Session<'_>) -> Result<(), Failure> {
+        let set = &self.receipt.set;
+        let receipt = encode(&ReceiptRow::of(&self.receipt))?;
+        let insert = sqlx::query(include_str!("queries/insert_set.sql"))
+            .bind(self.patient.as_slice())
+            .bind(set.as_bytes().as_slice())
+            .bind(self.receipt.set_unique_id.as_str())
+            .bind(self.digest.as_slice())
+            .bind(self.set_metadata.as_slice())
+            .bind(self.secret.seal(&receipt_place(&self.patient, set), &receipt)?)
+            .bind(self.receipt.at.0);
+        session.run(insert).await?;
+        take_uuid(keys, session, &self.patient, set, Object::Set).await?;
+        note_unique_id(keys, session, &self.patient, &self.receipt.set_unique_id, Object::Set).await
+    }
+
+    /// Takes as many positions as there are documents; the last one before them.
+    async fn positions(&self, session: &mut Session<'_>) -> Result<i64, Failure> {
+        let count = i64::try_from(self.documents.len()).map_err(|_| Unsound("too many documents"))?;
+        let update = sqlx::query(include_str!("queries/take_positions.sql"));
+        let row =
+            session.one(update.bind(self.patient.as_slice()).bind(count)).await?.ok_or(Failure::Moved)?;
+        Ok(row.try_get::<i64, _>("last_sequence")? - count)
+    }
+
+    async fn write_document(
+        &self,
+        session: &mut Session<'_>,
+        document: &SealedDocument,
+    ) -> Result<(), Failure> {
+        let (patient, id) = (self.patient.as_slice(), document.columns.document.as_bytes().as_slice());
+        let size = i64::try_from(document.fingerprint.size).map_err(|_| Unsound("a document too large"))?;
+        let insert = sqlx::query(include_str!("queries/insert_document.sql"))
+            .bind(patient)
+            .bind(id)
+            .bind(document.wrapped_key.as_slice())
+            .bind(size)
+            .bind(document.fingerprint.sha256.as_slice())
+            .bind(i64::try_from(document.chunks.len()).map_err(|_| Unsound("a document too large"))?)
+            .bind(document.depositor_was_blocked);
+        session.run(insert).await?;
+        for (index, bytes) in (0_i64..).zip(&document.chunks) {
+            let insert = sqlx::query(
+                "INSERT INTO content_chunk (patient_key, document, idx, bytes) VALUES ($1, $2, $3, $4)",
+            );
+            session.run(insert.bind(patient).bind(id).bind(index).bind(bytes.as_slice())).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_entry(
+        &self,
+        keys: &Keys,
+        session: &mut Session<'_>,
+        document: &SealedDocument,
+        position: i64,
+    ) -> Result<(), Failure> {
+        let columns = &document.columns;
+        let insert = sqlx::query(include_str!("queries/insert_entry.sql"))
+            .bind(self.patient.as_slice())
+            .bind(columns.document.as_bytes().as_slice())
+            .bind(columns.entry_uuid.as_bytes().as_slice())
+            .bind(columns.version)
+            .bind(columns.unique_id.clone())
+            .bind(self.copy_no(session, document).await?)
+            .bind(self.receipt.set.as_bytes().as_slice())
+            .bind(position)
+            .bind(self.receipt.at.0)
+            .bind(columns.status)
+            .bind(document.fingerprint.sha1.as_bytes().as_slice())
+            .bind(document.metadata.as_slice());
+        session.run(columns.bind(insert)).await?;
+        columns.write_children(session, &self.patient).await?;
+        take_uuid(keys, session, &self.patient, &columns.entry_uuid, Object::Document).await?;
+        if columns.document != columns.entry_uuid {
+            take_uuid(keys, session, &self.patient, &columns.document, Object::Document).await?;
+        }
+        let received = self.receipt.documents.iter().find(|received| received.logical_id == columns.document);
+        let unique_id = &received.ok_or(Unsound("a document that the receipt does not name"))?.unique_id;
+        note_unique_id(keys, session, &self.patient, unique_id, Object::Document).await
+    }
+
+    /// 0 for a uniqueId that is new in this record. In the open pack a second entry of the same bytes counts
+    /// on; else 0 again, which the constraint refuses (decision-order F5).
+    async fn copy_no(&self, session: &mut Session<'_>, document: &SealedDocument) -> Result<i64, Failure> {
+        let select = sqlx::query(include_str!("queries/copies.sql"))
+            .bind(self.patient.as_slice())
+            .bind(document.columns.unique_id.clone())
+            .bind(document.fingerprint.sha1.as_bytes().as_slice());
+        let Some(row) = session.one(select).await? else { return Ok(0) };
+        let (copies, identical): (i64, i64) = (row.try_get("copies")?, row.try_get("identical")?);
+        Ok(if self.accept_identical_documents && copies == identical { copies } else { 0 })
+    }
+
+    async fn write_link(&self, keys: &Keys, session: &mut Session<'_>, link: &Link) -> Result<(), Failure> {
+        let (target, object) = match &link.target {
+            LinkTarget::New(document) => (*document, "document"),
+            LinkTarget::Set(set) => (*set, "set"),
+            LinkTarget::Stored(target) => {
+                let found = self.stored(session, target).await?;
+                (found.ok_or(Failure::Conflict(Rule::LinkedObjectIsReachable))?.0, "document")
+            }
+        };
+        let insert = sqlx::query(include_str!("queries/insert_association.sql"))
+            .bind(self.patient.as_slice())
+            .bind(link.association.as_bytes().as_slice())
+            .bind(link.kind.urn())
+            .bind(link.source.as_bytes().as_slice())
+            .bind(target.as_bytes().as_slice())
+            .bind(object);
+        session.run(insert).await?;
+        take_uuid(keys, session, &self.patient, &link.association, Object::Association).await
+    }
+
+    /// The logicalID and status of a document of this record.
+    async fn stored(
+        &self,
+        session: &mut Session<'_>,
+        target: &ObjectRef,
+    ) -> Result<Option<(EntryUuid, String)>, Failure> {
+        let select = match target {
+            ObjectRef::Uuid(id) => sqlx::query(include_str!("queries/document_by_uuid.sql"))
+                .bind(self.patient.as_slice())
+                .bind(id.as_bytes().as_slice()),
+            ObjectRef::Unique(id) => sqlx::query(include_str!("queries/document_by_unique_id.sql"))
+                .bind(self.patient.as_slice())
+                .bind(id.as_str()),
+        };
+        let Some(row) = session.one(select).await? else { return Ok(None) };
+        Ok(Some((uuid_of(row.try_get("document")?)?, row.try_get("status")?)))
+    }
+}
+
+/// A UUID from a column.
+pub(crate) fn uuid_of(bytes: &[u8]) -> Result<EntryUuid, Unsound> {
+    <[u8; 16]>::try_from(bytes)
+        .map(EntryUuid::from_bytes)
+        .map_err(|_| Unsound("a UUID that is not of 16 bytes"))
+}

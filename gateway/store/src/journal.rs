@@ -1,0 +1,156 @@
+//! The journal: events in lanes, one lane a record, chained by salted commitments. A payload can be erased
+//! lawfully without breaking the chain; an edit, a gap or a cut tail is found (see `verify`).
+
+use aws_lc_rs::digest::{Context, SHA256};
+use journey::Event;
+use model::{EntryUuid, Ins};
+use policy::FactsVersion;
+use sqlx::Row;
+
+use crate::Inner;
+use crate::cipher::{Place, SecretKey, Unsound, fill};
+use crate::failure::Failure;
+use crate::keys::{Keys, PatientKey};
+use crate::record::{Record, told_version};
+use crate::row::{EventRow, encode};
+use crate::session::Session;
+use crate::writer::Job;
+
+/// The lane of events about no known record.
+pub(crate) const SYSTEM_LANE: PatientKey = PatientKey([0; 16]);
+/// What the first event of a lane is chained to.
+pub(crate) const FIRST_LINK: [u8; 32] = [0; 32];
+
+/// An event, sealed and committed to; only its place in the lane is still open.
+pub(crate) struct SealedEvent {
+    lane: PatientKey,
+    id: EntryUuid,
+    at: i64,
+    salt: [u8; 16],
+    payload: Vec<u8>,
+    commitment: [u8; 32],
+}
+
+impl SealedEvent {
+    /// An event of a known record.
+    pub(crate) fn of_record(key: &PatientKey, secret: &SecretKey, event: &Event) -> Result<Self, Unsound> {
+        SealedEvent::new(*key, secret, event, None)
+    }
+
+    /// An event that names no record that is known: the matricule, if any, stays a blind index.
+    pub(crate) fn of_system(keys: &Keys, event: &Event) -> Result<Self, Unsound> {
+        let index = event.patient.as_ref().map(|ins| keys.ins_index(ins));
+        SealedEvent::new(SYSTEM_LANE, keys.system(), event, index.as_deref())
+    }
+
+    fn new(
+        lane: PatientKey,
+        secret: &SecretKey,
+        event: &Event,
+        patient_index: Option<&[u8]>,
+    ) -> Result<Self, Unsound> {
+        let plaintext = zeroize::Zeroizing::new(encode(&EventRow::of(event, patient_index))?);
+        let mut salt = [0; 16];
+        fill(&mut salt)?;
+        Ok(SealedEvent {
+            lane,
+            id: event.id,
+            at: event.at.0,
+            salt,
+            payload: secret.seal(&payload_place(&lane, event.id.as_bytes()), &plaintext)?,
+            commitment: commitment(&salt, &plaintext),
+        })
+    }
+
+    /// Appends to the lane.
+    pub(crate) async fn write(&self, session: &mut Session<'_>) -> Result<(), Failure> {
+        let select = sqlx::query("SELECT last_seq, last_chain FROM lane WHERE lane = $1");
+        let (last, previous) = match session.one(select.bind(self.lane.as_slice())).await? {
+            Some(row) => (row.try_get::<i64, _>("last_seq")?, row.try_get::<Vec<u8>, _>("last_chain")?),
+            None => (0, FIRST_LINK.to_vec()),
+        };
+        let seq = last + 1;
+        let link = chain(&previous, seq, self.at, &self.commitment);
+        let advance = sqlx::query(include_str!("queries/advance_lane.sql"));
+        session.run(advance.bind(self.lane.as_slice()).bind(seq).bind(link.as_slice())).await?;
+        let insert = sqlx::query(include_str!("queries/insert_event.sql"))
+            .bind(self.lane.as_slice())
+            .bind(seq)
+            .bind(self.id.as_bytes().as_slice())
+            .bind(self.at)
+            .bind(self.salt.as_slice())
+            .bind(self.payload.as_slice())
+            .bind(self.commitment.as_slice())
+            .bind(link.as_slice());
+        session.run(insert).await?;
+        Ok(())
+    }
+}
+
+/// An event to write alone, with the facts that a reading rests on.
+pub(crate) struct Recorded {
+    event: SealedEvent,
+    expected: Option<(Ins, FactsVersion)>,
+}
+
+impl Recorded {
+    /// Under the lock: the facts are still the ones of the decision.
+    pub(crate) async fn write(self, keys: &Keys, session: &mut Session<'_>) -> Result<(), Failure> {
+        if let Some((ins, version)) = &self.expected
+            && told_version(session, keys, ins).await? != *version
+        {
+            return Err(Failure::Moved);
+        }
+        self.event.write(session).await
+    }
+}
+
+impl Inner {
+    /// The job of [`journey::Store::record`].
+    pub(crate) async fn recorded(&self, event: Event, facts: Option<FactsVersion>) -> Result<Job, Failure> {
+        let sealed = self.seal_event(&event).await?;
+        let expected = event.patient.zip(facts);
+        Ok(Job::Event(Box::new(Recorded { event: sealed, expected })))
+    }
+
+    /// Seals an event for the lane of its record, if that is known.
+    async fn seal_event(&self, event: &Event) -> Result<SealedEvent, Failure> {
+        if let Some(ins) = &event.patient {
+            let mut reader = self.readers.acquire().await?;
+            let record = Record::of(&mut Session::new(&mut reader), &self.keys, ins).await?;
+            if let Some(record) = record
+                && let Some(secret) = record.secret(&self.keys)?
+            {
+                return Ok(SealedEvent::of_record(&record.key, &secret, event)?);
+            }
+        }
+        Ok(SealedEvent::of_system(&self.keys, event)?)
+    }
+}
+
+/// Where a payload stands: it moves neither to another lane nor to another event.
+pub(crate) fn payload_place(lane: &PatientKey, event: &[u8]) -> Place {
+    Place::new("journal.payload", &[lane.as_slice(), event])
+}
+
+/// SHA-256 of salt and plaintext.
+pub(crate) fn commitment(salt: &[u8], plaintext: &[u8]) -> [u8; 32] {
+    sha256(&[salt, plaintext])
+}
+
+/// SHA-256 of the previous link, the position, the instant and the commitment.
+pub(crate) fn chain(previous: &[u8], seq: i64, at: i64, commitment: &[u8]) -> [u8; 32] {
+    sha256(&[previous, &seq.to_be_bytes(), &at.to_be_bytes(), commitment])
+}
+
+fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = Context::new(&SHA256);
+    for part in parts {
+        context.update(part);
+    }
+    let mut digest = [0; 32];
+    for (slot, byte) in digest.iter_mut().zip(context.finish().as_ref()) {
+        *slot = *byte;
+    }
+    digest
+}

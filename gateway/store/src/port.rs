@@ -1,0 +1,135 @@
+//! The port of the journey.
+
+use journey::{
+    Checked, CommitError, DocumentKey, Event, Fault, HistoryLine, JournalReport, LinkFacts, RecordError,
+    Store, StoredEntry,
+};
+use model::{Caller, DocumentQuery, EntryUuid, Identity, Ins, Moment, Page, Receipt, Submission, UniqueId};
+use policy::{Facts, FactsVersion, Operation, Permitted, RecordState, Visibility, Visible};
+
+use crate::failure::{Failure, record_error};
+use crate::operate::Operated;
+use crate::record::Record;
+use crate::session::Session;
+use crate::writer::{Job, Written};
+use crate::{Inner, SqliteStore};
+
+impl Store for SqliteStore {
+    async fn facts(&self, patient: &Ins, caller: &Caller, at: Moment) -> Result<Facts, Fault> {
+        self.0.facts(patient, caller, at).await.map_err(Failure::into_fault)
+    }
+
+    async fn identity(&self, patient: &Ins) -> Result<Option<Identity>, Fault> {
+        self.0.identity(patient).await.map_err(Failure::into_fault)
+    }
+
+    async fn patient_by_id(&self, id: EntryUuid) -> Result<Option<Ins>, Fault> {
+        self.0.patient_by_id(id).await.map_err(Failure::into_fault)
+    }
+
+    async fn patient_id(&self, patient: &Ins) -> Result<Option<EntryUuid>, Fault> {
+        self.0.patient_id(patient).await.map_err(Failure::into_fault)
+    }
+
+    async fn locate(&self, key: &DocumentKey) -> Result<Option<Ins>, Fault> {
+        self.0.locate(key).await.map_err(Failure::into_fault)
+    }
+
+    async fn link_facts(
+        &self,
+        deposit: &Permitted<Submission>,
+        set_unique_id: &UniqueId,
+    ) -> Result<LinkFacts, Fault> {
+        let facts = self.0.link_facts(deposit.patient(), deposit.get(), set_unique_id).await;
+        facts.map_err(Failure::into_fault)
+    }
+
+    async fn commit(&self, deposit: Checked, event: Event) -> Result<Receipt, (CommitError, Box<Checked>)> {
+        let written = match self.0.prepare(&deposit, event).await {
+            Ok(ready) => self.0.writer.write(Job::Deposit(Box::new(ready))).await,
+            Err(failure) => Err(failure.into_commit_error()),
+        };
+        match written {
+            Ok(Written::Receipt(receipt)) => Ok(receipt),
+            Ok(Written::Done) => {
+                Err((CommitError::Fault(Fault::new("a deposit without a receipt")), Box::new(deposit)))
+            }
+            Err(error) => Err((error, Box::new(deposit))),
+        }
+    }
+
+    async fn search(
+        &self,
+        query: &DocumentQuery,
+        visibility: &Visibility,
+        _at: Moment,
+    ) -> Result<Page<StoredEntry>, Fault> {
+        self.0.search(query, visibility).await.map_err(Failure::into_fault)
+    }
+
+    async fn entry(&self, patient: &Ins, key: &DocumentKey) -> Result<Option<StoredEntry>, Fault> {
+        self.0.entry(patient, key).await.map_err(Failure::into_fault)
+    }
+
+    async fn content(&self, document: &Visible<StoredEntry>) -> Result<Vec<u8>, Option<Fault>> {
+        match self.0.content(document.get()).await {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(None),
+            Err(failure) => Err(Some(failure.into_fault())),
+        }
+    }
+
+    async fn record(&self, event: Event, facts: Option<FactsVersion>) -> Result<(), RecordError> {
+        let job = self
+            .0
+            .recorded(event, facts)
+            .await
+            .map_err(|failure| record_error(failure.into_commit_error()))?;
+        self.0.writer.write(job).await.map(|_written| ()).map_err(record_error)
+    }
+
+    async fn operate(&self, operation: Permitted<Operation>, event: Event) -> Result<(), CommitError> {
+        let job = Job::Operation(Box::new(Operated { operation, event }));
+        self.0.writer.write(job).await.map(|_written| ())
+    }
+
+    async fn history(&self, patient: &Ins) -> Result<Vec<HistoryLine>, Fault> {
+        self.0.history(patient).await.map_err(Failure::into_fault)
+    }
+
+    async fn verify_journal(&self) -> Result<JournalReport, Fault> {
+        self.0.verify_journal().await.map_err(Failure::into_fault)
+    }
+
+    async fn ready(&self) -> Result<(), Fault> {
+        self.0.ready().await.map_err(Failure::into_fault)
+    }
+}
+
+impl Inner {
+    /// The identity of a record that is there for others than its holder.
+    async fn identity(&self, patient: &Ins) -> Result<Option<Identity>, Failure> {
+        let Some(record) = self.told_record(patient).await? else { return Ok(None) };
+        let Some(secret) = record.secret(&self.keys)? else { return Ok(None) };
+        Ok(Some(record.identity(&secret)?))
+    }
+
+    async fn patient_id(&self, patient: &Ins) -> Result<Option<EntryUuid>, Failure> {
+        match self.told_record(patient).await? {
+            Some(record) => Ok(Some(self.keys.patient_id(&record.key)?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn told_record(&self, patient: &Ins) -> Result<Option<Record>, Failure> {
+        let mut reader = self.readers.acquire().await?;
+        let record = Record::of(&mut Session::new(&mut reader), &self.keys, patient).await?;
+        Ok(record.filter(|record| record.state.told() != RecordState::Absent))
+    }
+
+    async fn ready(&self) -> Result<(), Failure> {
+        let mut reader = self.readers.acquire().await?;
+        Session::new(&mut reader).one(sqlx::query("SELECT 1 FROM meta WHERE name = 'key_check'")).await?;
+        if self.writer.is_open() { Ok(()) } else { Err(Failure::Closed) }
+    }
+}

@@ -1,0 +1,204 @@
+//! A deposit made ready outside the lock: keys drawn, contents and metadata sealed. What only the lock can
+//! say (position, superseded documents, last link of the lane) is left to `commit`.
+
+use journey::{Checked, Event, Fingerprint};
+use model::{
+    AssociationKind, Availability, Content, ContentBytes, DocumentEntry, EntryUuid, ObjectRef, Receipt,
+    ReceivedDocument, Submission, UniqueId,
+};
+use policy::FactsVersion;
+
+use crate::Inner;
+use crate::cipher::{CHUNK, Place, SecretKey, Unsound};
+use crate::columns::Columns;
+use crate::entries::{OpenRecord, seal_entry};
+use crate::failure::Failure;
+use crate::journal::SealedEvent;
+use crate::keys::{PatientKey, wrap_document};
+use crate::outbox::Waiting;
+use crate::row::{SetRow, encode};
+use crate::session::Session;
+
+/// A deposit, sealed.
+pub(crate) struct Deposit {
+    pub(crate) patient: PatientKey,
+    /// Seals the receipt, which the lock completes.
+    pub(crate) secret: SecretKey,
+    pub(crate) facts: FactsVersion,
+    pub(crate) digest: [u8; 32],
+    pub(crate) set_metadata: Vec<u8>,
+    pub(crate) documents: Vec<SealedDocument>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) receipt: Receipt,
+    pub(crate) event: SealedEvent,
+    pub(crate) outbox: Vec<Waiting>,
+    pub(crate) accept_identical_documents: bool,
+}
+
+/// A document, sealed.
+pub(crate) struct SealedDocument {
+    pub(crate) columns: Columns,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) wrapped_key: Vec<u8>,
+    pub(crate) chunks: Vec<Vec<u8>>,
+    pub(crate) metadata: Vec<u8>,
+    pub(crate) depositor_was_blocked: bool,
+}
+
+/// A relationship whose source is a document of the deposit, by logicalID.
+pub(crate) struct Link {
+    pub(crate) association: EntryUuid,
+    pub(crate) kind: AssociationKind,
+    pub(crate) source: EntryUuid,
+    pub(crate) target: LinkTarget,
+}
+
+/// What a relationship points to.
+pub(crate) enum LinkTarget {
+    /// A document of the deposit, by logicalID.
+    New(EntryUuid),
+    /// The deposit's own set.
+    Set(EntryUuid),
+    /// Something that the record must hold.
+    Stored(ObjectRef),
+}
+
+impl Inner {
+    /// Makes a deposit ready.
+    pub(crate) async fn prepare(&self, checked: &Checked, mut event: Event) -> Result<Deposit, Failure> {
+        let permitted = checked.permitted();
+        let submission = permitted.get();
+        let record = {
+            let mut reader = self.readers.acquire().await?;
+            self.open_record(&mut Session::new(&mut reader), permitted.patient()).await?
+        };
+        // The decision found a record: if it is gone, the facts moved.
+        let OpenRecord { key: patient, secret, .. } = record.ok_or(Failure::Moved)?;
+        let mut documents = Vec::with_capacity(submission.entries.len());
+        for ((entry, content), fingerprint) in submission.entries.iter().zip(checked.fingerprints()) {
+            let Content::Inline(bytes) = content else {
+                return Err(Unsound("a document without bytes").into());
+            };
+            let entry = self.as_stored(entry, fingerprint);
+            let (wrapped_key, chunks) = seal_content(&secret, &entry, bytes).await?;
+            documents.push(SealedDocument {
+                columns: Columns::of(&self.keys, &entry),
+                fingerprint: *fingerprint,
+                wrapped_key,
+                chunks,
+                metadata: seal_entry(&secret, &patient, &entry)?,
+                depositor_was_blocked: permitted.depositor_was_blocked(),
+            });
+        }
+        if documents.len() != submission.entries.len() {
+            return Err(Unsound("a document without a fingerprint").into());
+        }
+        let receipt = receipt(submission, checked.set_unique_id(), &event);
+        event.set.get_or_insert_with(|| checked.set_unique_id().clone());
+        if event.documents.is_empty() {
+            event.documents = receipt.documents.iter().map(|document| document.logical_id).collect();
+        }
+        let set = &submission.set;
+        let set_row = encode(&SetRow::of(set, checked.set_unique_id()))?;
+        Ok(Deposit {
+            facts: permitted.facts_version(),
+            digest: *checked.digest(),
+            set_metadata: secret.seal(&set_place(&patient, &set.entry_uuid), &set_row)?,
+            documents,
+            links: links(submission)?,
+            outbox: Waiting::of_deposit(&secret, &patient, &event)?,
+            event: SealedEvent::of_record(&patient, &secret, &event)?,
+            receipt,
+            patient,
+            secret,
+            accept_identical_documents: self.accept_identical_documents,
+        })
+    }
+
+    /// The entry with what the repository itself sets.
+    fn as_stored(&self, entry: &DocumentEntry, fingerprint: &Fingerprint) -> DocumentEntry {
+        DocumentEntry {
+            version: 1,
+            repository: Some(self.repository.clone()),
+            availability: Availability::Approved,
+            hash: Some(fingerprint.sha1),
+            size: Some(fingerprint.size),
+            ..entry.clone()
+        }
+    }
+}
+
+/// Where a set's metadata stand.
+pub(crate) fn set_place(patient: &PatientKey, set: &EntryUuid) -> Place {
+    Place::new("submission_set.metadata", &[patient.as_slice(), set.as_bytes()])
+}
+
+/// Where a receipt stands.
+pub(crate) fn receipt_place(patient: &PatientKey, set: &EntryUuid) -> Place {
+    Place::new("submission_set.receipt", &[patient.as_slice(), set.as_bytes()])
+}
+
+/// Seals the bytes chunk by chunk, letting others run in between. An empty document has one empty chunk.
+async fn seal_content(
+    secret: &SecretKey,
+    entry: &DocumentEntry,
+    bytes: &ContentBytes,
+) -> Result<(Vec<u8>, Vec<Vec<u8>>), Unsound> {
+    let key = SecretKey::random()?;
+    let document = entry.logical_id.as_bytes();
+    let bytes = bytes.as_slice();
+    let count = bytes.len().div_ceil(CHUNK).max(1);
+    let mut pieces = bytes.chunks(CHUNK);
+    let mut chunks = Vec::with_capacity(count);
+    for index in 0..count {
+        let piece = pieces.next().unwrap_or_default();
+        chunks.push(key.seal_chunk(document, index as u64, index + 1 == count, piece)?);
+        tokio::task::yield_now().await;
+    }
+    Ok((wrap_document(secret, &entry.logical_id, &key)?, chunks))
+}
+
+fn receipt(submission: &Submission, set_unique_id: &UniqueId, event: &Event) -> Receipt {
+    Receipt {
+        set: submission.set.entry_uuid,
+        set_unique_id: set_unique_id.clone(),
+        documents: submission
+            .entries
+            .iter()
+            .map(|(entry, _)| ReceivedDocument {
+                entry_uuid: entry.entry_uuid,
+                logical_id: entry.logical_id,
+                unique_id: entry.unique_id.clone(),
+            })
+            .collect(),
+        superseded: Vec::new(),
+        at: event.at,
+        again: false,
+    }
+}
+
+fn links(submission: &Submission) -> Result<Vec<Link>, Unsound> {
+    submission
+        .associations
+        .iter()
+        .map(|link| {
+            let source = inside(submission, &ObjectRef::Uuid(link.source))
+                .ok_or(Unsound("a relationship whose source is not in the deposit"))?;
+            let target = match (inside(submission, &link.target), &link.target) {
+                (Some(document), _) => LinkTarget::New(document),
+                (None, ObjectRef::Uuid(id)) if *id == submission.set.entry_uuid => LinkTarget::Set(*id),
+                (None, elsewhere) => LinkTarget::Stored(elsewhere.clone()),
+            };
+            Ok(Link { association: link.entry_uuid, kind: link.kind, source, target })
+        })
+        .collect()
+}
+
+/// The logicalID of a document of the submission.
+pub(crate) fn inside(submission: &Submission, object: &ObjectRef) -> Option<EntryUuid> {
+    let named = |entry: &DocumentEntry| match object {
+        ObjectRef::Uuid(id) => entry.entry_uuid == *id || entry.logical_id == *id,
+        ObjectRef::Unique(id) => entry.unique_id == *id,
+    };
+    submission.entries.iter().map(|(entry, _)| entry).find(|entry| named(entry)).map(|entry| entry.logical_id)
+}

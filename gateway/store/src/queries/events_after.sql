@@ -1,0 +1,5 @@
+SELECT seq, at, event, salt, payload, commitment, chain
+FROM journal
+WHERE lane = $1 AND seq > $2
+ORDER BY seq
+LIMIT $3

@@ -1,0 +1,5 @@
+SELECT event, payload
+FROM journal
+WHERE lane = $1 AND payload IS NOT NULL
+ORDER BY seq DESC
+LIMIT $2

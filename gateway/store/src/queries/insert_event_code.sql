@@ -1,0 +1,2 @@
+INSERT INTO entry_event_code (patient_key, document, code)
+VALUES ($1, $2, $3)

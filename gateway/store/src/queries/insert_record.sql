@@ -1,0 +1,2 @@
+INSERT INTO record (patient_key, ins_index, wrapped_key, identity, state, facts_version)
+VALUES ($1, $2, $3, $4, $5, 1)

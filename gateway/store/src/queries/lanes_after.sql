@@ -1,0 +1,5 @@
+SELECT lane, last_seq, last_chain
+FROM lane
+WHERE lane > $1
+ORDER BY lane
+LIMIT $2

@@ -1,0 +1,48 @@
+//! A receipt: an identical retry gets the same one.
+
+use model::{EntryUuid, Moment, Receipt, ReceivedDocument, UniqueId};
+use serde::{Deserialize, Serialize};
+
+use crate::cipher::Unsound;
+use crate::row::{Stored, stored};
+
+stored!(ReceivedDocumentRow: ReceivedDocument {
+    entry_uuid: EntryUuid,
+    logical_id: EntryUuid,
+    unique_id: UniqueId,
+});
+
+/// The stored receipt.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ReceiptRow {
+    set: <EntryUuid as Stored>::Row,
+    set_unique_id: <UniqueId as Stored>::Row,
+    documents: Vec<ReceivedDocumentRow>,
+    superseded: Vec<<EntryUuid as Stored>::Row>,
+    at: i64,
+}
+
+impl ReceiptRow {
+    /// The stored form.
+    pub(crate) fn of(receipt: &Receipt) -> Self {
+        ReceiptRow {
+            set: receipt.set.to_row(),
+            set_unique_id: receipt.set_unique_id.to_row(),
+            documents: receipt.documents.to_row(),
+            superseded: receipt.superseded.to_row(),
+            at: receipt.at.0,
+        }
+    }
+
+    /// The receipt for a retry.
+    pub(crate) fn into_receipt_again(self) -> Result<Receipt, Unsound> {
+        Ok(Receipt {
+            set: EntryUuid::from_row(self.set)?,
+            set_unique_id: UniqueId::from_row(self.set_unique_id)?,
+            documents: Vec::from_row(self.documents)?,
+            superseded: Vec::from_row(self.superseded)?,
+            at: Moment(self.at),
+            again: true,
+        })
+    }
+}

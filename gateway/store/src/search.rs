@@ -1,0 +1,142 @@
+//! The search: criteria and visibility in one statement, so that totals and pages are those of the caller
+//! and what is hidden never leaves the database.
+
+use journey::StoredEntry;
+use model::{DocumentQuery, Page};
+use policy::Visibility;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::Inner;
+use crate::entries::OpenRecord;
+use crate::failure::Failure;
+use crate::like::like;
+use crate::query_sql::push_criteria;
+use crate::session::Session;
+use crate::visibility_sql::push_visibility;
+
+/// Entries of one page at the most, whatever is asked.
+const PAGE: u32 = 1000;
+/// Entries opened at a time while author patterns are matched.
+const STEP: u32 = 500;
+
+impl Inner {
+    /// [`journey::Store::search`].
+    pub(crate) async fn search(
+        &self,
+        query: &DocumentQuery,
+        visibility: &Visibility,
+    ) -> Result<Page<StoredEntry>, Failure> {
+        let mut snapshot = self.readers.begin().await?;
+        self.search_in(&mut Session::new(&mut snapshot), query, visibility).await
+    }
+
+    async fn search_in(
+        &self,
+        session: &mut Session<'_>,
+        query: &DocumentQuery,
+        visibility: &Visibility,
+    ) -> Result<Page<StoredEntry>, Failure> {
+        let other = query.patient.as_ref().is_some_and(|asked| asked != visibility.patient());
+        let record = match self.open_record(session, visibility.patient()).await? {
+            Some(record) if !other => record,
+            Some(_) | None => return Ok(Page { entries: Vec::new(), total: 0, ceiling: 0, next: None }),
+        };
+        let ceiling = query.paging.ceiling.unwrap_or(record.last_sequence);
+        let question = Question { inner: self, record: &record, query, visibility, ceiling };
+        let limit = query.paging.count.unwrap_or(PAGE).min(PAGE);
+        let (rows, total) = if query.authors.is_empty() {
+            (question.rows(session, query.paging.after, limit + 1).await?, question.total(session).await?)
+        } else {
+            question.rows_like_authors(session, limit + 1).await?
+        };
+        let more = rows.len() > limit as usize;
+        let shown: Vec<SqliteRow> = rows.into_iter().take(limit as usize).collect();
+        let next = match shown.last() {
+            Some(last) if more => Some(position(last)?),
+            Some(_) | None => None,
+        };
+        Ok(Page { entries: record.load(session, &shown).await?, total, ceiling, next })
+    }
+}
+
+/// One question on one snapshot.
+struct Question<'a> {
+    inner: &'a Inner,
+    record: &'a OpenRecord,
+    query: &'a DocumentQuery,
+    visibility: &'a Visibility,
+    ceiling: i64,
+}
+
+impl Question<'_> {
+    /// How many entries fit in all.
+    async fn total(&self, session: &mut Session<'_>) -> Result<u64, Failure> {
+        let mut count = QueryBuilder::new("SELECT count(*) FROM entry AS e WHERE e.patient_key = ");
+        count.push_bind(self.record.key.0.to_vec());
+        self.push_conditions(&mut count);
+        let row = session.one(count.build()).await?;
+        let total: i64 = row.map_or(Ok(0), |row| row.try_get(0))?;
+        Ok(u64::try_from(total).unwrap_or(0))
+    }
+
+    /// The newest entries after a position.
+    async fn rows(
+        &self,
+        session: &mut Session<'_>,
+        after: Option<(i64, i64)>,
+        limit: u32,
+    ) -> Result<Vec<SqliteRow>, Failure> {
+        let mut select = self.record.select();
+        self.push_conditions(&mut select);
+        if let Some((creation, sequence)) = after {
+            select.push(" AND (e.creation, e.sequence) < (").push_bind(creation);
+            select.push(", ").push_bind(sequence).push(")");
+        }
+        select.push(" ORDER BY e.creation DESC, e.sequence DESC LIMIT ").push_bind(limit);
+        Ok(session.all(select.build()).await?)
+    }
+
+    /// The same when author patterns are asked: names are sealed, so every entry that fits otherwise is opened
+    /// and matched, a few at a time, and counted.
+    async fn rows_like_authors(
+        &self,
+        session: &mut Session<'_>,
+        limit: u32,
+    ) -> Result<(Vec<SqliteRow>, u64), Failure> {
+        let (mut kept, mut total, mut walked) = (Vec::new(), 0, None);
+        loop {
+            let rows = self.rows(session, walked, STEP).await?;
+            let Some(last) = rows.last() else { return Ok((kept, total)) };
+            walked = Some(position(last)?);
+            for row in rows {
+                if !self.has_author(&row)? {
+                    continue;
+                }
+                total += 1;
+                let at = position(&row)?;
+                if kept.len() < limit as usize && self.query.paging.after.is_none_or(|after| at < after) {
+                    kept.push(row);
+                }
+            }
+        }
+    }
+
+    fn has_author(&self, row: &SqliteRow) -> Result<bool, Failure> {
+        let entry = self.record.open_entry(row)?;
+        Ok(entry.authors.iter().filter_map(|author| author.person.as_ref()).any(|person| {
+            let person = person.to_hl7();
+            self.query.authors.iter().any(|pattern| like(pattern, &person))
+        }))
+    }
+
+    fn push_conditions(&self, query: &mut QueryBuilder<Sqlite>) {
+        query.push(" AND e.sequence <= ").push_bind(self.ceiling);
+        push_visibility(query, &self.inner.keys, self.visibility);
+        push_criteria(query, self.query);
+    }
+}
+
+fn position(row: &SqliteRow) -> Result<(i64, i64), Failure> {
+    Ok((row.try_get("creation")?, row.try_get("sequence")?))
+}

@@ -1,0 +1,46 @@
+//! Masking: a new version of the metadata, the same document.
+
+use journey::{DocumentKey, Store};
+use model::{AssociationKind, ObjectRef, Rule, VisibilityFlag};
+use policy::{Operation, PatientChoice};
+
+use super::kit::{World, ins, rules};
+use super::made::{link, submission};
+
+#[tokio::test]
+async fn a_masked_document_has_a_new_version_under_the_same_logical_id() {
+    let world = World::with_record().await;
+    let receipt = world.deposit(submission(&world, &ins(1), 1)).await.unwrap();
+    let (first, logical) = (receipt.documents[0].entry_uuid, receipt.documents[0].logical_id);
+    world.choose(&ins(1), PatientChoice::Mask(logical)).await;
+    let masked = world.store().entry(&ins(1), &DocumentKey::Uuid(logical)).await.unwrap().unwrap().entry;
+    assert!(masked.has_flag(VisibilityFlag::MasquePs));
+    assert_eq!((masked.version, masked.logical_id), (2, logical));
+    assert_ne!(masked.entry_uuid, first);
+    let key = DocumentKey::Uuid(masked.entry_uuid);
+    assert_eq!(world.store().locate(&key).await.unwrap(), Some(ins(1)));
+    assert!(world.store().entry(&ins(1), &key).await.unwrap().is_some());
+    world.choose(&ins(1), PatientChoice::Mask(logical)).await;
+    let twice = world.store().entry(&ins(1), &key).await.unwrap().unwrap().entry;
+    assert_eq!(twice.version, 2, "masking what is masked changes nothing");
+}
+
+#[tokio::test]
+async fn a_document_that_is_not_in_the_record_is_not_masked() {
+    let world = World::with_record().await;
+    let mask = Operation::Choose(ins(1), PatientChoice::Mask(world.uuid()));
+    assert_eq!(rules(&world.operate(mask).await.unwrap_err()), [Rule::LinkedObjectIsReachable]);
+}
+
+#[tokio::test]
+async fn its_depositor_replaces_a_document_without_noticing_the_mask() {
+    let world = World::with_record().await;
+    let mut deposit = submission(&world, &ins(1), 1);
+    deposit.entries[0].0.entry_uuid = world.uuid();
+    let received = world.deposit(deposit).await.unwrap().documents[0].clone();
+    assert_ne!(received.entry_uuid, received.logical_id);
+    world.choose(&ins(1), PatientChoice::Mask(received.logical_id)).await;
+    let mut newer = submission(&world, &ins(1), 2);
+    link(&world, &mut newer, AssociationKind::Replaces, ObjectRef::Uuid(received.entry_uuid));
+    assert_eq!(world.deposit(newer).await.unwrap().superseded, [received.logical_id]);
+}

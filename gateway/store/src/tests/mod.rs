@@ -1,0 +1,14 @@
+//! The suites: what the port promises, on real files.
+
+mod atomicity;
+mod deposits;
+mod facts;
+mod files;
+mod groups;
+mod journal;
+mod kit;
+mod made;
+mod masks;
+mod searches;
+mod secrecy;
+mod visibilities;

@@ -1,0 +1,245 @@
+//! The one writer. Jobs queue in a bounded channel; the writer takes what is there, runs each in its own
+//! savepoint of one transaction, commits once, and only then acknowledges: one fsync for many. A job that
+//! fails takes nothing but itself back.
+
+use std::sync::Arc;
+
+use journey::CommitError;
+use model::Receipt;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::failure::Failure;
+use crate::journal::Recorded;
+use crate::keys::Keys;
+use crate::operate::Operated;
+use crate::prepare::Deposit;
+use crate::session::Session;
+
+/// Jobs that may wait; one more is told to come back later.
+const QUEUE: usize = 256;
+/// Jobs committed together at the most.
+const GROUP: usize = 64;
+
+/// One thing to write.
+pub(crate) enum Job {
+    /// A deposit.
+    Deposit(Box<Deposit>),
+    /// An event alone.
+    Event(Box<Recorded>),
+    /// An operation on a record.
+    Operation(Box<Operated>),
+}
+
+/// What was written.
+#[derive(Debug)]
+pub(crate) enum Written {
+    /// A deposit, with its receipt.
+    Receipt(Receipt),
+    /// Something without an answer.
+    Done,
+}
+
+type Answer = Result<Written, CommitError>;
+
+enum Message {
+    Write(Job, oneshot::Sender<Answer>),
+    Close(oneshot::Sender<()>),
+}
+
+/// The door to the writer.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Message>,
+    #[cfg(test)]
+    pub(crate) trip: crate::session::Trip,
+}
+
+impl Writer {
+    /// Starts the writer on its connection.
+    pub(crate) fn start(
+        options: SqliteConnectOptions,
+        connection: SqliteConnection,
+        keys: Arc<Keys>,
+    ) -> Self {
+        let (queue, messages) = mpsc::channel(QUEUE);
+        let desk = Desk {
+            options,
+            keys,
+            #[cfg(test)]
+            trip: crate::session::Trip::default(),
+        };
+        #[cfg(test)]
+        let trip = desk.trip.clone();
+        tokio::spawn(serve(desk, connection, messages));
+        Writer {
+            queue,
+            #[cfg(test)]
+            trip,
+        }
+    }
+
+    /// Queues a job and waits for its group's commit.
+    pub(crate) async fn write(&self, job: Job) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        self.queue.try_send(Message::Write(job, answer)).map_err(|error| {
+            match error {
+                mpsc::error::TrySendError::Full(_) => Failure::Busy,
+                mpsc::error::TrySendError::Closed(_) => Failure::Closed,
+            }
+            .into_commit_error()
+        })?;
+        answered.await.unwrap_or_else(|_| Err(Failure::Closed.into_commit_error()))
+    }
+
+    /// True while jobs are taken.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.queue.is_closed()
+    }
+
+    /// Waits until everything queued is committed and the connection is closed.
+    pub(crate) async fn close(&self) {
+        let (closed, done) = oneshot::channel();
+        if self.queue.send(Message::Close(closed)).await.is_ok() {
+            // An error means that another close came first and the writer has ended: as asked.
+            let _ended = done.await;
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Desk {
+    options: SqliteConnectOptions,
+    keys: Arc<Keys>,
+    #[cfg(test)]
+    trip: crate::session::Trip,
+}
+
+type Member = (Job, oneshot::Sender<Answer>);
+
+async fn serve(desk: Desk, mut connection: SqliteConnection, mut messages: mpsc::Receiver<Message>) {
+    let mut closing = Vec::new();
+    while let Some(first) = messages.recv().await {
+        let mut group: Vec<Member> = Vec::new();
+        let mut next = Some(first);
+        while let Some(message) = next {
+            match message {
+                Message::Write(job, answer) => group.push((job, answer)),
+                Message::Close(closed) => {
+                    messages.close();
+                    closing.push(closed);
+                }
+            }
+            next = if group.len() < GROUP { messages.try_recv().ok() } else { None };
+        }
+        if !group.is_empty() {
+            connection = write_group(&desk, connection, group).await;
+        }
+    }
+    if let Err(error) =
+        Session::new(&mut connection).one(sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")).await
+    {
+        tracing::warn!(%error, "the write-ahead log could not be moved into the file");
+    }
+    if let Err(error) = connection.close().await {
+        tracing::warn!(%error, "the database did not close cleanly");
+    }
+    for closed in closing {
+        let _nobody_waits_any_more = closed.send(());
+    }
+}
+
+/// Runs a group apart, so that a panic costs the group and its connection, not the writer.
+async fn write_group(desk: &Desk, mut connection: SqliteConnection, group: Vec<Member>) -> SqliteConnection {
+    let task = desk.clone();
+    let run = tokio::spawn(async move {
+        let usable = run_group(&task, &mut connection, group).await;
+        (connection, usable)
+    });
+    match run.await {
+        Ok((connection, true)) => connection,
+        Ok((connection, false)) => desk.options.connect().await.unwrap_or(connection),
+        Err(_) => reconnect(desk).await,
+    }
+}
+
+/// Without a connection there is nothing to do but to try again.
+async fn reconnect(desk: &Desk) -> SqliteConnection {
+    loop {
+        match desk.options.connect().await {
+            Ok(connection) => return connection,
+            Err(error) => {
+                tracing::error!(%error, "the writer has no connection");
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            }
+        }
+    }
+}
+
+/// Runs the group; false when the connection must not be used again.
+async fn run_group(desk: &Desk, connection: &mut SqliteConnection, group: Vec<Member>) -> bool {
+    #[cfg(test)]
+    let mut session = Session::tripped(connection, desk.trip.clone());
+    #[cfg(not(test))]
+    let mut session = Session::new(connection);
+    let (jobs, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+    let mut results = Vec::with_capacity(jobs.len());
+    let outcome = in_one_transaction(&desk.keys, &mut session, jobs, &mut results).await;
+    let usable = match &outcome {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::error!(%error, members = answers.len(), "a group was not committed");
+            session.run(sqlx::query("ROLLBACK")).await.is_ok() || is_idle(&mut session).await
+        }
+    };
+    let mut results = results.into_iter();
+    for answer in answers {
+        let result = match (&outcome, results.next()) {
+            (Ok(()), Some(result)) => result,
+            (Err(_), Some(Err(own))) => Err(own),
+            (Err(error), _) => Err(fault_of(error)),
+            (Ok(()), None) => Err(Failure::Closed.into_commit_error()),
+        };
+        let _caller_may_have_left = answer.send(result);
+    }
+    usable
+}
+
+async fn in_one_transaction(
+    keys: &Keys,
+    session: &mut Session<'_>,
+    jobs: Vec<Job>,
+    results: &mut Vec<Answer>,
+) -> Result<(), sqlx::Error> {
+    session.run(sqlx::query("BEGIN IMMEDIATE")).await?;
+    for job in jobs {
+        session.run(sqlx::query("SAVEPOINT member")).await?;
+        let result = perform(keys, session, job).await;
+        if result.is_err() {
+            session.run(sqlx::query("ROLLBACK TO member")).await?;
+        }
+        session.run(sqlx::query("RELEASE member")).await?;
+        results.push(result.map_err(Failure::into_commit_error));
+    }
+    session.run(sqlx::query("COMMIT")).await?;
+    Ok(())
+}
+
+async fn perform(keys: &Keys, session: &mut Session<'_>, job: Job) -> Result<Written, Failure> {
+    match job {
+        Job::Deposit(deposit) => deposit.write(keys, session).await.map(Written::Receipt),
+        Job::Event(recorded) => recorded.write(keys, session).await.map(|()| Written::Done),
+        Job::Operation(operated) => operated.write(keys, session).await.map(|()| Written::Done),
+    }
+}
+
+/// True if no transaction is open: SQLite itself rolled back (disk full, for instance).
+async fn is_idle(session: &mut Session<'_>) -> bool {
+    session.run(sqlx::query("BEGIN")).await.is_ok() && session.run(sqlx::query("ROLLBACK")).await.is_ok()
+}
+
+fn fault_of(error: &sqlx::Error) -> CommitError {
+    let transient = matches!(error, sqlx::Error::Database(_));
+    CommitError::Fault(journey::Fault { cause: format!("the group was not committed: {error}"), transient })
+}

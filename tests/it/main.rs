@@ -1,0 +1,14 @@
+//! The suites, compiled as one binary.
+
+mod access;
+mod architecture;
+mod bad_input;
+mod deposit_rights;
+mod doors_agree;
+mod matrix_examples;
+mod proofs;
+mod refusals;
+mod retries;
+mod round_trip;
+mod visibility;
+mod world;
