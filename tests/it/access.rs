@@ -4,10 +4,13 @@
 use std::fmt::Write as _;
 
 use mappings::Mappings;
-use model::{Actor, Caller, Channel, Code, Ins, PersonId, Purpose, RequestId, StructureId, SubjectRole, system};
+use model::{
+    Actor, Caller, Channel, Code, Ins, PersonId, Purpose, RequestId, StructureId, SubjectRole, system,
+};
 use passerelle_tests::root;
 use policy::{
-    Ask, Authorisation, Facts, FactsVersion, Law, ReadAct, ReadDenial, RecordState, Relation, Switches, decide_read,
+    Ask, Authorisation, Facts, FactsVersion, Law, ReadAct, ReadDenial, RecordState, Relation, Switches,
+    decide_read,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,11 +60,18 @@ fn ins() -> Ins {
 }
 
 fn role(system: &str, code: &str, qualifier: Option<(&str, &str)>) -> SubjectRole {
-    SubjectRole { profession: Code::new(code, system), qualifier: qualifier.map(|(system, code)| Code::new(code, system)) }
+    SubjectRole {
+        profession: Code::new(code, system),
+        qualifier: qualifier.map(|(system, code)| Code::new(code, system)),
+    }
 }
 
 fn caller(kind: Kind, mode: Mode) -> Caller {
-    let professional = |role: SubjectRole| Actor::Professional { id: PersonId("899900000011".into()), name: "X".into(), role };
+    let professional = |role: SubjectRole| Actor::Professional {
+        id: PersonId("899900000011".into()),
+        name: "X".into(),
+        role,
+    };
     let doctor = || role(system::PROFESSION, "10", Some((system::SPECIALTY, "SM26")));
     let secretary = || role(system::PRODUCER, "SECRETARIAT_MEDICAL", None);
     let (actor, channel) = match kind {
@@ -70,8 +80,12 @@ fn caller(kind: Kind, mode: Mode) -> Caller {
             (professional(role(system::PROFESSION, "10", Some((system::SPECIALTY, "SM25")))), Channel::Direct)
         }
         Kind::Dietitian => (professional(role(system::PROFESSION, "95", None)), Channel::Direct),
-        Kind::Employee => (Actor::OfStructure { user: "X".into(), role: Some(secretary()) }, Channel::EmployeeCard),
-        Kind::Establishment => (Actor::OfStructure { user: "X".into(), role: Some(doctor()) }, Channel::Indirect),
+        Kind::Employee => {
+            (Actor::OfStructure { user: "X".into(), role: Some(secretary()) }, Channel::EmployeeCard)
+        }
+        Kind::Establishment => {
+            (Actor::OfStructure { user: "X".into(), role: Some(doctor()) }, Channel::Indirect)
+        }
         Kind::AirDoctor => (professional(doctor()), Channel::Air),
         Kind::AirEmployee => (Actor::OfStructure { user: "X".into(), role: Some(secretary()) }, Channel::Air),
         Kind::Holder | Kind::Stranger => (Actor::Holder { ins: ins() }, Channel::Patient),
@@ -181,7 +195,8 @@ fn every_decision_on_reading_is_the_one_of_the_tables() {
         for facts in every_state(facts(kind)) {
             for act in ACTS {
                 for mode in MODES {
-                    let (ours, expected) = (decided(&mappings, kind, act, mode, &facts), oracle(kind, act, mode, &facts));
+                    let (ours, expected) =
+                        (decided(&mappings, kind, act, mode, &facts), oracle(kind, act, mode, &facts));
                     assert_eq!(ours, expected, "{kind:?} {act:?} {mode:?} {facts:?}");
                     compared += 1;
                 }
@@ -197,7 +212,9 @@ fn every_state(base: Facts) -> Vec<Facts> {
     for record in [RecordState::Absent, RecordState::Open, RecordState::Closed] {
         for blocked in [false, true] {
             for authorisation in [Authorisation::Missing, Authorisation::Expired, Authorisation::Valid] {
-                for (break_glass_opposed, centre_15_opposed) in [(false, false), (false, true), (true, false), (true, true)] {
+                for (break_glass_opposed, centre_15_opposed) in
+                    [(false, false), (false, true), (true, false), (true, true)]
+                {
                     states.push(Facts {
                         record,
                         blocked,
@@ -232,7 +249,14 @@ fn the_access_snapshot_is_the_reviewed_one() {
         for act in ACTS {
             for mode in MODES {
                 let answer = decided(&mappings, kind, act, mode, &facts(kind));
-                writeln!(text, "{:<20}{:<14}{:<13}{answer}", format!("{kind:?}"), format!("{act:?}"), format!("{mode:?}")).unwrap();
+                writeln!(
+                    text,
+                    "{:<20}{:<14}{:<13}{answer}",
+                    format!("{kind:?}"),
+                    format!("{act:?}"),
+                    format!("{mode:?}")
+                )
+                .unwrap();
             }
         }
         text.push('\n');
@@ -241,5 +265,9 @@ fn the_access_snapshot_is_the_reviewed_one() {
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(&file, &text).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(&file).unwrap_or_default(), text, "read the diff, then UPDATE_SNAPSHOTS=1");
+    assert_eq!(
+        std::fs::read_to_string(&file).unwrap_or_default(),
+        text,
+        "read the diff, then UPDATE_SNAPSHOTS=1"
+    );
 }

@@ -13,7 +13,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gateway-policy", &["gateway-model", "passerelle-mappings"]),
     ("gateway-xml", &["gateway-model"]),
     ("gateway-journey", &["gateway-model", "passerelle-mappings", "gateway-policy", "gateway-xml"]),
-    ("gateway-fhir", &["gateway-model", "passerelle-mappings", "gateway-policy", "gateway-journey", "gateway-xml"]),
+    (
+        "gateway-fhir",
+        &["gateway-model", "passerelle-mappings", "gateway-policy", "gateway-journey", "gateway-xml"],
+    ),
     ("gateway-ihe", &["gateway-model", "passerelle-mappings", "gateway-journey", "gateway-xml"]),
     ("gateway-store", &["gateway-model", "gateway-policy", "gateway-journey"]),
 ];
@@ -35,7 +38,8 @@ fn the_direction_of_dependencies_is_kept() {
     let used = dependencies();
     for (name, allowed) in MAY_USE {
         let allowed: BTreeSet<&str> = allowed.iter().copied().collect();
-        let ours: BTreeSet<&str> = used[*name].iter().map(String::as_str).filter(|one| is_ours(one)).collect();
+        let ours: BTreeSet<&str> =
+            used[*name].iter().map(String::as_str).filter(|one| is_ours(one)).collect();
         let beyond: Vec<_> = ours.difference(&allowed).collect();
         assert!(beyond.is_empty(), "{name} may not depend on {beyond:?}");
     }
@@ -46,7 +50,8 @@ fn outside_crates_stay_where_they_belong() {
     let used = dependencies();
     for (outside, allowed) in ALONE {
         for (name, dependencies) in &used {
-            let free = matches!(name.as_str(), "passerelle" | "passerelle-tests") || allowed.contains(&name.as_str());
+            let free = matches!(name.as_str(), "passerelle" | "passerelle-tests")
+                || allowed.contains(&name.as_str());
             assert!(free || !dependencies.contains(*outside), "{name} may not use {outside}");
         }
     }
@@ -54,7 +59,8 @@ fn outside_crates_stay_where_they_belong() {
 
 #[test]
 fn every_crate_of_the_workspace_is_in_the_table() {
-    let known: BTreeSet<&str> = MAY_USE.iter().map(|(name, _)| *name).chain(["passerelle", "passerelle-tests"]).collect();
+    let known: BTreeSet<&str> =
+        MAY_USE.iter().map(|(name, _)| *name).chain(["passerelle", "passerelle-tests"]).collect();
     for name in dependencies().keys() {
         assert!(known.contains(name.as_str()), "{name} is in no row of the dependency table");
     }
@@ -71,7 +77,12 @@ fn no_source_file_is_longer_than_five_hundred_lines() {
 #[test]
 fn no_lint_is_allowed_away_and_nothing_is_left_to_do() {
     // The words are put together here so that this file does not find itself.
-    let banned = [["#[al", "low("].concat(), ["todo", "!("].concat(), ["unimple", "mented!("].concat(), ["dbg", "!("].concat()];
+    let banned = [
+        ["#[al", "low("].concat(),
+        ["todo", "!("].concat(),
+        ["unimple", "mented!("].concat(),
+        ["dbg", "!("].concat(),
+    ];
     for file in sources(&root()) {
         let text = std::fs::read_to_string(&file).unwrap();
         for word in &banned {
@@ -85,10 +96,12 @@ fn the_top_level_is_what_the_card_fixes() {
     for folder in ["gateway", "mappings", "conformance", "samples", "migrations", "tests"] {
         assert!(root().join(folder).is_dir(), "{folder} is missing");
     }
-    let folders = std::fs::read_dir(root()).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir());
+    let folders =
+        std::fs::read_dir(root()).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir());
     for folder in folders {
         let name = folder.file_name().into_string().unwrap();
-        let known = ["gateway", "mappings", "conformance", "samples", "migrations", "tests", "docs", "target"];
+        let known =
+            ["gateway", "mappings", "conformance", "samples", "migrations", "tests", "docs", "target"];
         assert!(name.starts_with('.') || known.contains(&name.as_str()), "{name} does not belong at the top");
     }
 }
@@ -109,7 +122,8 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     packages
         .iter()
         .map(|package| {
-            let normal = package["dependencies"].as_array().unwrap().iter().filter(|one| one["kind"].is_null());
+            let normal =
+                package["dependencies"].as_array().unwrap().iter().filter(|one| one["kind"].is_null());
             let names = normal.map(|one| one["name"].as_str().unwrap().to_owned()).collect();
             (package["name"].as_str().unwrap().to_owned(), names)
         })

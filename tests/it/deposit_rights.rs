@@ -3,8 +3,8 @@
 use mappings::Mappings;
 use model::VisibilityFlag::{InvisiblePatient, InvisibleRepresentantsLegaux};
 use model::{
-    Association, AssociationKind, Caller, Channel, Code, DocumentEntry, EntryUuid, Ins, ObjectRef, Purpose, Submission,
-    system,
+    Association, AssociationKind, Caller, Channel, Code, DocumentEntry, EntryUuid, Ins, ObjectRef, Purpose,
+    Submission, system,
 };
 use passerelle_tests::callers::{PERSON, STRUCTURE, holder, professional, structure};
 use passerelle_tests::entry::{flagged, lab_report, submission};
@@ -42,7 +42,13 @@ fn answer(caller: &Caller, facts: &Facts, deposit: Submission) -> String {
 fn answer_under(switches: &Switches, caller: &Caller, facts: &Facts, deposit: Submission) -> String {
     let mappings = Mappings::embedded().unwrap();
     match decide_deposit(Law { mappings: &mappings, switches }, facts, caller, deposit) {
-        Ok(permitted) => if permitted.depositor_was_blocked() { "ok blocked".into() } else { "ok".into() },
+        Ok(permitted) => {
+            if permitted.depositor_was_blocked() {
+                "ok blocked".into()
+            } else {
+                "ok".into()
+            }
+        }
         Err(denial) => {
             let names: Vec<&str> = denial.findings.iter().map(|finding| finding.rule.name()).collect();
             names.join(" ")
@@ -142,7 +148,10 @@ fn flags_against_representatives_need_a_minor_and_a_secret_connection_needs_them
     assert_eq!(answer(&gp(), &open(), secret()), "representatives_flag_is_of_a_minor");
     assert_eq!(answer(&gp(), &minor, secret()), "ok");
     let connected = Caller { secret_connection: true, ..gp() };
-    assert_eq!(answer(&connected, &open(), signed(report())), "secret_connection_is_of_a_minor secret_connection_deposits_secret_documents");
+    assert_eq!(
+        answer(&connected, &open(), signed(report())),
+        "secret_connection_is_of_a_minor secret_connection_deposits_secret_documents"
+    );
     assert_eq!(answer(&connected, &minor, signed(report())), "secret_connection_deposits_secret_documents");
     assert_eq!(answer(&connected, &minor, secret()), "ok");
 }
@@ -152,10 +161,14 @@ fn the_holder_sets_no_invisible_flag() {
     let own = Facts { relation: Relation::Holder, ..open() };
     let mappings = Mappings::embedded().unwrap();
     let patients = mappings.habilitation.types().find(|(column, _)| {
-        mappings.habilitation.deposit(mappings.habilitation.patient(), *column) == mappings::DepositRight::Allow
+        mappings.habilitation.deposit(mappings.habilitation.patient(), *column)
+            == mappings::DepositRight::Allow
     });
     let entry = DocumentEntry { type_code: patients.unwrap().1.clone(), ..report() };
     let deposit = |entry| submission(entry, ins().number(), STRUCTURE);
     assert_eq!(answer(&holder(&ins()), &own, deposit(entry.clone())), "ok");
-    assert_eq!(answer(&holder(&ins()), &own, deposit(flagged(entry, &[InvisiblePatient]))), "flag_is_open_to_depositor");
+    assert_eq!(
+        answer(&holder(&ins()), &own, deposit(flagged(entry, &[InvisiblePatient]))),
+        "flag_is_open_to_depositor"
+    );
 }

@@ -14,7 +14,8 @@ async fn fed() -> World {
     world
 }
 
-const EXAMPLES: [(&str, &str); 2] = [("dietitian", samples::VACCINATION_ID), ("podiatrist", samples::CHILDBIRTH_ID)];
+const EXAMPLES: [(&str, &str); 2] =
+    [("dietitian", samples::VACCINATION_ID), ("podiatrist", samples::CHILDBIRTH_ID)];
 
 #[tokio::test]
 async fn neither_list_shows_the_forbidden_type_and_both_show_the_other() {
@@ -47,16 +48,23 @@ async fn a_direct_read_of_a_forbidden_type_is_byte_for_byte_the_answer_of_an_abs
         let url = url_of(&all, hidden).unwrap();
         let id = url.rsplit('/').next().unwrap().to_owned();
         for resource in ["Binary", "DocumentReference"] {
-            let direct = world.stage.fhir_get(&format!("{resource}/{id}"), Some(&token), "*/*").await.unwrap();
+            let direct =
+                world.stage.fhir_get(&format!("{resource}/{id}"), Some(&token), "*/*").await.unwrap();
             let absent = format!("{resource}/00000000-0000-4000-8000-000000000000");
             let absent = world.stage.fhir_get(&absent, Some(&token), "*/*").await.unwrap();
             assert_eq!((direct.status.as_u16(), &direct.body), (404, &absent.body), "{who} {resource}");
         }
         let caller = SoapCaller::new(who, &patient);
-        let ask = |id: &str| samples::ITI43_TWO.replace(samples::LAB_ID, id).replace(samples::HOSPITAL_ID, "2.999.404");
+        let ask = |id: &str| {
+            samples::ITI43_TWO.replace(samples::LAB_ID, id).replace(samples::HOSPITAL_ID, "2.999.404")
+        };
         let hidden_reply = world.stage.soap("repository", &ask(hidden), &[], &caller).await.unwrap().text();
-        let absent_reply = world.stage.soap("repository", &ask("2.999.405"), &[], &caller).await.unwrap().text();
-        assert_eq!(errors(&hidden_reply).replace(hidden, "ID"), errors(&absent_reply).replace("2.999.405", "ID"));
+        let absent_reply =
+            world.stage.soap("repository", &ask("2.999.405"), &[], &caller).await.unwrap().text();
+        assert_eq!(
+            errors(&hidden_reply).replace(hidden, "ID"),
+            errors(&absent_reply).replace("2.999.405", "ID")
+        );
         assert!(hidden_reply.contains("XDSDocumentUniqueIdError"), "{hidden_reply}");
     }
 }
@@ -74,7 +82,8 @@ async fn depositing_the_type_in_ones_own_name_is_refused_by_the_rules_name_and_l
         let reply = world.deposit(who, bundle).await;
         assert_eq!(reply.status.as_u16(), 403, "{}", reply.text());
         assert!(reply.text().contains("type_is_open_to_depositor"));
-        let reply = world.stage.soap("repository", envelope, &parts, &SoapCaller::new(who, &patient)).await.unwrap();
+        let reply =
+            world.stage.soap("repository", envelope, &parts, &SoapCaller::new(who, &patient)).await.unwrap();
         assert_eq!(reply.status.as_u16(), 200);
         assert!(reply.text().contains("[type_is_open_to_depositor]"), "{}", reply.text());
         assert_eq!(world.rows().await, rows);

@@ -1,13 +1,13 @@
 //! Who is calling: tokens, assertions and certificates that must not get through, and those that must.
 
 use http::StatusCode;
+use journey::Clock as _;
 use serde_json::json;
 use server::demo::calls::{SoapCaller, security};
 use server::demo::samples;
 use server::demo::script::search_path;
-use server::pki::{Authority, TokenClaims, TokenIssuer, Usage};
-use journey::Clock as _;
 use server::outside::SystemClock;
+use server::pki::{Authority, TokenClaims, TokenIssuer, Usage};
 
 use crate::world::World;
 
@@ -124,7 +124,8 @@ async fn the_holder_reads_their_own_record_and_nobody_elses() {
     let world = World::new().await;
     let token = world.token("ondine");
     assert_eq!(status(&world, &token).await.0, 200);
-    let other = world.stage.fhir_get(&search_path(&world.patient("basile")), Some(&token), JSON).await.unwrap();
+    let other =
+        world.stage.fhir_get(&search_path(&world.patient("basile")), Some(&token), JSON).await.unwrap();
     assert_eq!(other.status, StatusCode::FORBIDDEN, "{}", other.text());
 }
 
@@ -137,7 +138,10 @@ async fn an_assertion_that_is_missing_twice_there_or_changed_is_a_fault() {
         ("no security header", String::new()),
         ("no assertion", security("")),
         ("two assertions", security(&format!("{assertion}{assertion}"))),
-        ("another purpose", security(&assertion.replace(">normal<", ">x<").replace("\"normal\"", "\"centre_15\""))),
+        (
+            "another purpose",
+            security(&assertion.replace(">normal<", ">x<").replace("\"normal\"", "\"centre_15\"")),
+        ),
         ("another person", security(&assertion.replace("899900000011", "899900000029"))),
     ];
     for (what, header) in cases {
@@ -154,7 +158,11 @@ async fn an_assertion_of_another_authority_is_refused() {
     world.stage.authority = Authority::new("Une autre autorité", SystemClock.now()).unwrap();
     let caller = SoapCaller { certificate: false, ..SoapCaller::new("gp", &world.patient("ondine")) };
     let reply = world.stage.soap("registry", samples::ITI18_FIND, &[], &caller).await.unwrap();
-    assert!(!reply.status.is_success() && reply.text().contains("assertion_is_signed_by_its_issuer"), "{}", reply.text());
+    assert!(
+        !reply.status.is_success() && reply.text().contains("assertion_is_signed_by_its_issuer"),
+        "{}",
+        reply.text()
+    );
 }
 
 #[tokio::test]

@@ -102,7 +102,8 @@ fn in_emergency_modes_nobody_sees_masked_documents_on_personal_title() {
 
 #[test]
 fn the_matrix_hides_types_in_every_mode_but_not_the_authors_own() {
-    let vaccination = |entry: DocumentEntry| DocumentEntry { type_code: Code::new("11369-6", system::LOINC), ..entry };
+    let vaccination =
+        |entry: DocumentEntry| DocumentEntry { type_code: Code::new("11369-6", system::LOINC), ..entry };
     let dietitian = professional("95", None);
     for caller in [dietitian.clone(), break_glass(dietitian)] {
         assert!(!sees(&caller, &open(), &vaccination(report())));
@@ -113,7 +114,8 @@ fn the_matrix_hides_types_in_every_mode_but_not_the_authors_own() {
 
 #[test]
 fn the_medecin_traitant_does_not_pass_the_matrix_and_the_holder_is_not_judged_by_it() {
-    let residence = DocumentEntry { type_code: Code::new("ATTEST-RESID", "1.2.250.1.213.1.1.4.12"), ..report() };
+    let residence =
+        DocumentEntry { type_code: Code::new("ATTEST-RESID", "1.2.250.1.213.1.1.4.12"), ..report() };
     let treating = Facts { treating_physician: true, ..open() };
     assert!(!sees(&gp(), &treating, &residence));
     assert!(sees(&holder(&ins()), &holders(), &residence));

@@ -17,15 +17,25 @@ impl World {
         World::with(&[]).await
     }
 
+    /// The people of the samples, nobody authorised.
+    pub async fn bare() -> World {
+        World::set(&[]).await
+    }
+
     pub async fn with(overrides: &[(&str, &str)]) -> World {
-        let folder = tempfile::tempdir().unwrap();
-        let overrides = overrides.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let stage = Stage::set(folder.path(), Setting { overrides, listen: None }).await.unwrap();
-        stage.feed_patients().await.unwrap();
-        let world = World { stage, _folder: folder };
+        let world = World::set(overrides).await;
         let patient = world.patient("ondine");
         world.stage.authorise(&patient, &["gp", "dietitian", "podiatrist"]).await.unwrap();
         world
+    }
+
+    async fn set(overrides: &[(&str, &str)]) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let overrides =
+            overrides.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let stage = Stage::set(folder.path(), Setting { overrides, listen: None }).await.unwrap();
+        stage.feed_patients().await.unwrap();
+        World { stage, _folder: folder }
     }
 
     pub fn patient(&self, key: &str) -> Ins {

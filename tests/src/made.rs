@@ -28,6 +28,7 @@ impl Made {
             .replace(&format!("\"size\": {}", original.len()), &format!("\"size\": {}", cda.len()))
             .replace(&format!("urn:oid:{}\"", samples::HOSPITAL_ID), &format!("urn:oid:{unique_id}\""))
             .replace(&format!("urn:oid:{}\"", samples::HOSPITAL_SET_ID), &format!("urn:oid:{set_id}\""));
+        let bundle = with_own_uuids(&bundle, &unique_id);
         Made { unique_id, bytes: cda.into_bytes(), bundle }
     }
 
@@ -44,6 +45,22 @@ impl Made {
                 &format!("urn:oid:{set_id}\""),
             )
     }
+}
+
+/// Every UUID of a bundle replaced by one that this deposit alone has.
+fn with_own_uuids(bundle: &str, unique_id: &str) -> String {
+    let mut parts = bundle.split("urn:uuid:");
+    let mut own = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (uuid, rest) = part.split_at_checked(36).unwrap_or((part, ""));
+        let digest =
+            aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("{unique_id} {uuid}").as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(digest.as_ref().get(..16).unwrap_or(&[0; 16]));
+        own.push_str(&model::EntryUuid::from_bytes(bytes).urn());
+        own.push_str(rest);
+    }
+    own
 }
 
 /// The FHIR form of a hash: base64 of the twenty bytes of SHA-1.

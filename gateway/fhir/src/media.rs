@@ -15,15 +15,14 @@ pub(crate) fn acceptable(
     limits: &Limits,
     teller: &Teller<'_>,
 ) -> Result<(), Box<Response>> {
-    let refuse = |status, header: &str, fr: &str, en: &str| {
-        let finding =
-            Finding::new(Rule::MessageIsReadable).at(Location::Parameter(header.to_owned())).detail(fr, en);
+    let refuse = |rule: Rule, status, header: &str, fr: &str, en: &str| {
+        let finding = Finding::new(rule).at(Location::Parameter(header.to_owned())).detail(fr, en);
         Err(Box::new(teller.refuse_with(status, &[finding])))
     };
     if request.body.len() > limits.bytes {
         let most = limits.bytes;
         let (fr, en) = (format!("plus de {most} octets"), format!("more than {most} bytes"));
-        return refuse(413, "Content-Length", &fr, &en);
+        return refuse(Rule::MessageIsNotTooLarge, 413, "Content-Length", &fr, &en);
     }
     if request.method == "POST" {
         let sent = request.content_type.map(essence).unwrap_or_default();
@@ -34,13 +33,14 @@ pub(crate) fn acceptable(
         if !fits {
             let fr = format!("type attendu : {expected} (cette version ne lit pas XML)");
             let en = format!("expected type: {expected} (this version does not read XML)");
-            return refuse(415, "Content-Type", &fr, &en);
+            return refuse(Rule::MediaTypeIsSupported, 415, "Content-Type", &fr, &en);
         }
     }
     if matches!(call, Call::BinaryRead(_)) || json_is_fine(request) {
         return Ok(());
     }
     refuse(
+        Rule::MediaTypeIsSupported,
         406,
         "Accept",
         "cette version ne répond qu'en application/fhir+json",

@@ -163,3 +163,71 @@ impl Response {
         Response { status, content_type, headers, body: body.to_string().into_bytes(), cause: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::structure;
+    use model::Rule;
+
+    fn body(response: &Response) -> Value {
+        let body: Value = serde_json::from_slice(&response.body).expect("JSON");
+        assert_eq!(structure::check(&body), []);
+        body
+    }
+
+    #[test]
+    fn every_finding_is_told_and_the_first_rule_gives_the_status() {
+        let tables = Mappings::embedded().expect("the embedded tables");
+        let path = Location::FhirPath("Bundle.entry[1].resource".into());
+        let findings = [
+            Finding::new(Rule::RecordExists).warning(),
+            Finding::new(Rule::DocumentIdIsFree).code("XDSNonIdenticalHash"),
+            Finding::new(Rule::MetadataIsWellFormed)
+                .at(path)
+                .detail("custodian manque", "custodian is missing"),
+        ];
+        let response = refuse(&tables, &findings, "r", Some("en-GB, fr;q=0.5"));
+        assert_eq!(response.status, tables.refusals.answer(Rule::MetadataIsWellFormed).status);
+        let body = body(&response);
+        assert_eq!(body["issue"].as_array().map(Vec::len), Some(3));
+        assert_eq!(body["issue"][0]["severity"], "warning");
+        assert_eq!(
+            body["issue"][1]["details"]["coding"][1],
+            json!({"system": IHE_ERRORS, "code": "XDSNonIdenticalHash"})
+        );
+        assert_eq!(
+            body["issue"][2]["details"]["coding"][0],
+            json!({"system": RULES, "code": "metadata_is_well_formed"})
+        );
+        assert_eq!(body["issue"][2]["expression"], json!(["Bundle.entry[1].resource"]));
+        assert!(
+            body["issue"][2]["details"]["text"]
+                .as_str()
+                .is_some_and(|text| text.contains("custodian is missing"))
+        );
+        let french = refuse(&tables, &findings, "r", Some("de"));
+        assert!(String::from_utf8_lossy(&french.body).contains("custodian manque"));
+    }
+
+    #[test]
+    fn a_missing_proof_asks_for_a_bearer() {
+        let tables = Mappings::embedded().expect("the embedded tables");
+        let response = refuse(&tables, &[Finding::new(Rule::TokenIsSignedByItsIssuer)], "r", None);
+        assert_eq!(response.status, 401);
+        assert!(response.headers.contains(&("WWW-Authenticate", "Bearer".to_owned())));
+        body(&response);
+    }
+
+    #[test]
+    fn absent_is_one_answer_and_a_fault_keeps_its_cause_out_of_the_body() {
+        let tables = Mappings::embedded().expect("the embedded tables");
+        let (one, two) = (Teller::new(&tables, "r1", None), Teller::new(&tables, "r2", None));
+        assert_eq!(one.absent(), two.refusal(&Refusal::Absent));
+        let fault = one.fault(&Fault::transient("disk full at /somewhere"));
+        assert_eq!((fault.status, fault.cause.as_deref()), (503, Some("disk full at /somewhere")));
+        assert!(!String::from_utf8_lossy(&fault.body).contains("somewhere"));
+        assert_eq!(body(&fault)["issue"][0]["diagnostics"], "r1");
+        assert!(fault.headers.iter().any(|(name, _)| *name == "Retry-After"));
+    }
+}

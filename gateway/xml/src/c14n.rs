@@ -111,8 +111,11 @@ impl<'a> Form<'a, '_> {
     fn due(&self, element: Element<'a>) -> BTreeMap<&'a str, &'a str> {
         let attributes = element.attributes().map(|attribute| attribute.prefix);
         let used = std::iter::once(element.prefix()).chain(attributes.filter(|prefix| !prefix.is_empty()));
-        let changed =
-            if element.same(self.top) { 0 } else { self.scope.len() - element.declarations().count() };
+        let changed = if element.same(self.top) {
+            0
+        } else {
+            self.scope.len().saturating_sub(element.declarations().count())
+        };
         let inclusive = self.scope.iter().skip(changed).map(|(prefix, _)| *prefix);
         let inclusive = inclusive.filter(|prefix| self.prefixes.contains(prefix));
         used.chain(inclusive)
@@ -174,5 +177,7 @@ fn bound<'a>(bindings: &[Binding<'a>], prefix: &str) -> &'a str {
     bindings.iter().rev().find(|(known, _)| *known == prefix).map_or("", |(_, namespace)| namespace)
 }
 
+#[cfg(test)]
+mod against_libxml2;
 #[cfg(test)]
 mod tests;

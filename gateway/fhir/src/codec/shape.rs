@@ -62,7 +62,7 @@ pub(crate) fn shape(path: &str, child: &str) -> Option<Shape> {
         None => match TYPE_HINTS.content_reference_paths.get(&full) {
             Some(target) => Kind::Complex((*target).to_owned()),
             None if ELEMENT_MAP.contains_key(&full) => Kind::Complex(full),
-            None => Kind::Primitive(primitive(&full, child)),
+            None => Kind::Primitive(primitive(path, child, &full)),
         },
     };
     Some(Shape { many, kind })
@@ -72,9 +72,7 @@ pub(crate) fn shape(path: &str, child: &str) -> Option<Shape> {
 pub(crate) fn choice<'c>(path: &str, child: &'c str) -> Option<&'c str> {
     let siblings = children(path)?;
     type_suffixes(child).find(|stem| {
-        siblings.iter().any(|other| {
-            *other != child && other.strip_prefix(stem).is_some_and(|suffix| is_type_name(suffix))
-        })
+        siblings.iter().any(|other| *other != child && other.strip_prefix(stem).is_some_and(is_type_name))
     })
 }
 
@@ -97,7 +95,7 @@ fn is_type_name(suffix: &str) -> bool {
     suffix.starts_with(|c: char| c.is_ascii_uppercase()) && (known(suffix) || known(&lower))
 }
 
-fn primitive(full: &str, child: &str) -> Primitive {
+fn primitive(path: &str, child: &str, full: &str) -> Primitive {
     let hints = &TYPE_HINTS;
     if hints.boolean_paths.contains(full) {
         Primitive::Boolean
@@ -112,17 +110,15 @@ fn primitive(full: &str, child: &str) -> Primitive {
     } else if let Some((_, kind)) = NAMED.iter().find(|(path, _)| *path == full) {
         *kind
     } else {
-        SUFFIXES
-            .iter()
-            .find(|(suffix, _)| child.len() > suffix.len() && child.ends_with(suffix))
-            .map_or(Primitive::Text, |(_, kind)| *kind)
+        let suffix = choice(path, child).and_then(|stem| child.strip_prefix(stem));
+        let known = FORMS.iter().find(|(form, _)| suffix == Some(form));
+        known.map_or(Primitive::Text, |(_, kind)| *kind)
     }
 }
 
-/// Forms of choice elements, longest suffix first where one ends with another.
-const SUFFIXES: [(&str, Primitive); 13] = [
+/// Forms of choice elements that have a grammar of their own.
+const FORMS: [(&str, Primitive); 12] = [
     ("Base64Binary", Primitive::Base64),
-    ("Boolean", Primitive::Boolean),
     ("Canonical", Primitive::Uri),
     ("Code", Primitive::Code),
     ("DateTime", Primitive::DateTime),
@@ -233,6 +229,10 @@ mod tests {
             Some(Kind::Complex("Parameters.parameter".into()))
         );
         assert_eq!(of("Patient", "foo"), None);
+        assert_eq!(of("Address", "postalCode"), Some((false, Kind::Primitive(Primitive::Text))));
+        assert_eq!(of("Extension", "valueDateTime"), Some((false, Kind::Primitive(Primitive::DateTime))));
+        assert_eq!(of("Extension", "valueDate"), Some((false, Kind::Primitive(Primitive::Date))));
+        assert_eq!(of("Patient", "deceasedBoolean"), Some((false, Kind::Primitive(Primitive::Boolean))));
         assert_eq!(of("Extension", "valueCode"), Some((false, Kind::Primitive(Primitive::Code))));
         assert_eq!(of("Attachment", "size"), Some((false, Kind::Primitive(Primitive::UnsignedInt))));
     }

@@ -8,6 +8,9 @@ use super::shape::{self, Kind, Shape};
 /// More findings than this help nobody.
 const MOST: usize = 100;
 
+/// The most items of one array: keeps what is looked up in lists quick.
+const LONGEST: usize = 1000;
+
 /// Checks a resource and everything below it. Every path resolves in the resource: a name that the model
 /// does not have is told at its parent.
 pub(crate) fn check(value: &Value) -> Vec<Finding> {
@@ -120,6 +123,7 @@ impl Walk {
             },
             (_, true) => match value {
                 Some(Value::Array(items)) if items.is_empty() => self.empty(path),
+                Some(Value::Array(items)) if items.len() > LONGEST => self.too_long(path),
                 Some(Value::Array(items)) => {
                     for (index, item) in items.iter().enumerate() {
                         self.object(item, &shape.kind, &format!("{path}[{index}]"));
@@ -142,6 +146,10 @@ impl Walk {
         self.tell(path, "tableau vide", "empty array");
     }
 
+    fn too_long(&mut self, path: &str) {
+        self.tell(path, format!("plus de {LONGEST} éléments"), format!("more than {LONGEST} items"));
+    }
+
     fn primitives(&mut self, value: Option<&Value>, partner: Option<&Value>, shape: &Shape, path: &str) {
         let (values, partners) = match (value, partner) {
             (None | Some(Value::Array(_)), None | Some(Value::Array(_))) => {
@@ -151,6 +159,9 @@ impl Walk {
         };
         if values.is_some_and(Vec::is_empty) || partners.is_some_and(Vec::is_empty) {
             return self.empty(path);
+        }
+        if values.or(partners).is_some_and(|items| items.len() > LONGEST) {
+            return self.too_long(path);
         }
         if let (Some(values), Some(partners)) = (values, partners)
             && values.len() != partners.len()
@@ -215,4 +226,4 @@ fn join(path: &str, name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

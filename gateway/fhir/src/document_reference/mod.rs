@@ -118,7 +118,10 @@ pub fn read_shown(mappings: &Mappings, resource: &Value) -> Result<DocumentEntry
     let fresh = EntryUuid::from_bytes([0; 16]);
     match read(&element, Given { patient, fresh, shown: true }, &mut reading) {
         Some(entry) => Ok(entry),
-        None => Err(reading.findings),
+        None => {
+            required::check(&element, &mut reading);
+            Err(reading.findings)
+        }
     }
 }
 

@@ -35,14 +35,7 @@ pub fn write(entry: &DocumentEntry, associations: &[Association], frame: &Frame<
     };
     put("resourceType", json!("DocumentReference"));
     put("id", json!(entry.logical_id.bare()));
-    put(
-        "meta",
-        json!({
-            "versionId": entry.version.to_string(),
-            "lastUpdated": frame.stored_at.iso(),
-            "profile": [url::MHD_DOCUMENT, url::PDSM_DOCUMENT],
-        }),
-    );
+    put("meta", meta(entry, frame));
     put_all(&mut put, "contained", contained.resources);
     if entry.availability == Availability::Archived {
         put("extension", json!([{"url": url::IS_ARCHIVED, "valueBoolean": true}]));
@@ -79,6 +72,22 @@ fn put_all(put: &mut impl FnMut(&str, Value), name: &str, values: Vec<Value>) {
     if !values.is_empty() {
         put(name, Value::Array(values));
     }
+}
+
+/// The profiles claimed are those that the resource conforms to: an entry that came through XDS may lack
+/// what they demand.
+fn meta(entry: &DocumentEntry, frame: &Frame<'_>) -> Value {
+    let mhd = entry.source_patient_id.is_some() || !entry.source_patient_info.is_empty();
+    let pdsm = mhd && custodian(entry).is_some() && entry.title.is_some() && entry.service_start.is_some();
+    let claimed = [(mhd, url::MHD_DOCUMENT), (pdsm, url::PDSM_DOCUMENT)];
+    let profiles: Vec<&str> = claimed.iter().filter(|(holds, _)| *holds).map(|(_, url)| *url).collect();
+    let mut meta = Map::new();
+    meta.insert("versionId".into(), json!(entry.version.to_string()));
+    meta.insert("lastUpdated".into(), json!(frame.stored_at.iso()));
+    if !profiles.is_empty() {
+        meta.insert("profile".into(), json!(profiles));
+    }
+    Value::Object(meta)
 }
 
 /// A deleted document is never shown; the match is total all the same.

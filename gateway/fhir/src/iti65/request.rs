@@ -80,8 +80,9 @@ pub(crate) fn read<'a>(bundle: &'a Value, frame: &Frame<'_>) -> Result<Submitted
     let mut reading = Reading::new(frame.mappings, pdsm || frame.french);
     reading.findings = findings;
     let patients = Patients { entries: &entries, known: frame.known, base: frame.base };
-    let set = roles.set.and_then(|entry| read_set(entry, &patients, frame, &mut reading));
-    let mut places = Places { set: roles.set.and_then(|entry| entry.resource.clone()), ..Places::default() };
+    let set = roles.set.and_then(|(_, entry)| read_set(entry, &patients, frame, &mut reading));
+    let mut places =
+        Places { set: roles.set.and_then(|(_, entry)| entry.resource.clone()), ..Places::default() };
     let (submission, parts) = documents(set, &mut places, &roles, &patients, frame, &mut reading);
     let (errors, warnings): (Vec<_>, Vec<_>) =
         reading.findings.into_iter().partition(|finding| finding.severity == Severity::Error);
@@ -94,7 +95,7 @@ pub(crate) fn read<'a>(bundle: &'a Value, frame: &Frame<'_>) -> Result<Submitted
 /// The entries by what they are.
 #[derive(Default)]
 struct Roles<'e, 'a> {
-    set: Option<&'e Entry<'a>>,
+    set: Option<(usize, &'e Entry<'a>)>,
     documents: Vec<(usize, &'e Entry<'a>)>,
     patches: Vec<(usize, &'e Entry<'a>)>,
 }
@@ -108,7 +109,7 @@ fn roles<'e, 'a>(
     for (index, entry) in entries.iter().enumerate() {
         let list = entry.resource.as_ref().filter(|_| entry.kind() == "List").map(set::kind_of);
         match (entry.kind(), list, entry.method) {
-            ("List", Some(ListKind::SubmissionSet), "POST") if roles.set.is_none() => roles.set = Some(entry),
+            ("List", Some(ListKind::SubmissionSet), "POST") if roles.set.is_none() => roles.set = Some((index, entry)),
             ("List", Some(ListKind::SubmissionSet), "POST") => findings.push(
                 entry.element.wrong("un seul lot (List submissionset) est permis", "only one submission set List is allowed"),
             ),
@@ -185,6 +186,9 @@ fn documents<'a>(
     let inside = |text: &str| entries.position(text).and_then(|index| uuids.get(&index)).copied();
     let mut contents = Parts::new(entries);
     let mut parts: Vec<Part> = entries.iter().map(|_| Part::Patient).collect();
+    if let Some((index, _)) = roles.set {
+        put(&mut parts, index, Part::Set);
+    }
     let (mut read, mut associations, mut complete) = (Vec::new(), Vec::new(), set.is_some());
     for (number, (index, entry)) in roles.documents.iter().enumerate() {
         let (Some(resource), Some(fresh)) = (&entry.resource, uuids.get(index)) else { continue };
@@ -234,7 +238,7 @@ fn put(parts: &mut [Part], index: usize, part: Part) {
 
 /// Every DocumentReference is in the List, and the List holds nothing else.
 fn members(entries: &Entries<'_>, roles: &Roles<'_, '_>, reading: &mut Reading<'_>) {
-    let Some(list) = roles.set.and_then(|entry| entry.resource.as_ref()) else { return };
+    let Some(list) = roles.set.and_then(|(_, entry)| entry.resource.as_ref()) else { return };
     let mut listed = Vec::new();
     for item in list.all("entry") {
         let reference = item.get("item").and_then(|item| item.text("reference"));
@@ -258,7 +262,7 @@ fn members(entries: &Entries<'_>, roles: &Roles<'_, '_>, reading: &mut Reading<'
 
 /// What the Patients of the submission say of the identity: one doubt is a doubt.
 fn identity(entries: &Entries<'_>, roles: &Roles<'_, '_>) -> Option<bool> {
-    let carriers = roles.set.into_iter().chain(roles.documents.iter().map(|(_, entry)| *entry));
+    let carriers = roles.set.iter().chain(&roles.documents).map(|(_, entry)| *entry);
     let contained =
         carriers.filter_map(|entry| entry.resource.as_ref()).flat_map(|resource| resource.all("contained"));
     let own = entries.iter().filter_map(|entry| entry.resource.clone());

@@ -1,6 +1,7 @@
 //! ITI-67 Find Document References, and the read of one DocumentReference (IHE MHD 4.2.4, PDSm 3.1.1).
 
 mod codes;
+mod named;
 mod parameters;
 mod request;
 mod response;
@@ -138,8 +139,6 @@ fn not_your_link() -> Finding {
 }
 
 fn read_past(name: &str) -> Finding {
-    let plain = name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
-    let name = if plain { name } else { "…" };
     refuse(name, "paramètre non pris en charge, ignoré", "parameter not supported, ignored").warning()
 }
 

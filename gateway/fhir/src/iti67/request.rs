@@ -1,13 +1,12 @@
 //! Find Document References: parameters to query (IHE MHD 4.2.4 §2:3.67, PDSm 3.1.1 flux 05b).
 
 use mappings::{Mappings, ValueSet};
-use model::{Availability, Code, DocumentQuery, EntryUuid, Finding, Ins, Scope, UniqueId};
+use model::{Availability, Code, DocumentQuery, EntryUuid, Finding, Scope};
 
 use super::codes::{codes, narrow};
 use super::parameters::{MOST, USUAL};
 use crate::page;
-use crate::patient::own_id;
-use crate::search::token::{Token, tokens};
+use crate::search::token::tokens;
 use crate::search::{date, refuse};
 
 /// What reading needs beside the parameters.
@@ -55,10 +54,10 @@ pub(crate) fn read(given: &[(String, String)], frame: &Frame<'_>) -> Result<Aske
     reader.finish()
 }
 
-struct Reader<'a> {
-    frame: &'a Frame<'a>,
-    query: DocumentQuery,
-    patient_id: Option<EntryUuid>,
+pub(super) struct Reader<'a> {
+    pub(super) frame: &'a Frame<'a>,
+    pub(super) query: DocumentQuery,
+    pub(super) patient_id: Option<EntryUuid>,
     statuses: Option<Vec<Availability>>,
     archived: Option<bool>,
     ignored: Vec<String>,
@@ -66,9 +65,9 @@ struct Reader<'a> {
     findings: Vec<Finding>,
 }
 
-type Read = Result<(), Box<Finding>>;
+pub(super) type Read = Result<(), Box<Finding>>;
 
-fn no(parameter: &str, fr: &str, en: &str) -> Read {
+pub(super) fn no(parameter: &str, fr: &str, en: &str) -> Read {
     Err(Box::new(refuse(parameter, fr, en)))
 }
 
@@ -115,82 +114,6 @@ impl Reader<'_> {
             }
             other => {
                 self.ignored.push(other.to_owned());
-                Ok(())
-            }
-        }
-    }
-
-    fn ids(&mut self, value: &str) -> Read {
-        let ids = tokens(value).into_iter().filter_map(|token| EntryUuid::parse(&token.code).ok());
-        self.scope("_id", Scope::Uuids(ids.collect()))
-    }
-
-    /// A value is a uniqueId or an entryUUID; a `urn:uuid:` can be either, and the pack tells which.
-    fn identifiers(&mut self, value: &str) -> Read {
-        let (mut uuids, mut unique) = (Vec::new(), Vec::new());
-        for token in tokens(value) {
-            match (EntryUuid::parse(&token.code), unique_id(&token)) {
-                (Ok(uuid), _) if self.frame.french => uuids.push(uuid),
-                (_, Some(id)) => unique.push(id),
-                (Ok(uuid), None) => uuids.push(uuid),
-                (Err(_), None) => {}
-            }
-        }
-        match (uuids.is_empty(), unique.is_empty()) {
-            (false, false) => no(
-                "identifier",
-                "uniqueId et entryUUID ne peuvent pas être mêlés dans une recherche",
-                "uniqueId and entryUUID cannot be mixed in one search",
-            ),
-            (false, true) => self.scope("identifier", Scope::Uuids(uuids)),
-            (true, _) => self.scope("identifier", Scope::UniqueIds(unique)),
-        }
-    }
-
-    fn scope(&mut self, name: &str, scope: Scope) -> Read {
-        if self.query.scope != Scope::Find {
-            return no(
-                name,
-                "_id et identifier ne se combinent ni ne se répètent",
-                "_id and identifier are neither combined nor repeated",
-            );
-        }
-        self.query.scope = scope;
-        Ok(())
-    }
-
-    fn patient(&mut self, value: &str) -> Read {
-        let id = own_id(value, self.frame.base).or_else(|| EntryUuid::parse(value).ok());
-        match (id, self.patient_id) {
-            (Some(id), None) => {
-                self.patient_id = Some(id);
-                Ok(())
-            }
-            (Some(id), Some(before)) if id == before => Ok(()),
-            (Some(_), Some(_)) => no("patient", "un seul patient par recherche", "one patient a search"),
-            (None, _) => no(
-                "patient",
-                "référence attendue : Patient/<uuid> de ce serveur (ou patient.identifier)",
-                "expected reference: Patient/<uuid> of this server (or patient.identifier)",
-            ),
-        }
-    }
-
-    fn patient_identifier(&mut self, name: &str, value: &str) -> Read {
-        let tokens = tokens(value);
-        let [token] = tokens.as_slice() else {
-            return no(name, "un seul patient par recherche", "one patient a search");
-        };
-        let oid =
-            token.system.as_deref().and_then(|system| system.strip_prefix("urn:oid:")).unwrap_or_default();
-        let ins =
-            Ins::parse(&token.code, oid).map_err(|why| refuse(name, why.expected_fr, why.expected_en))?;
-        match &self.query.patient {
-            Some(before) if *before != ins => {
-                no(name, "un seul patient par recherche", "one patient a search")
-            }
-            _ => {
-                self.query.patient = Some(ins);
                 Ok(())
             }
         }
@@ -309,15 +232,5 @@ impl Reader<'_> {
             }),
             false => Err(self.findings),
         }
-    }
-}
-
-fn unique_id(token: &Token) -> Option<UniqueId> {
-    let root = token.system.as_deref().and_then(|system| system.strip_prefix("urn:oid:"));
-    match root {
-        Some(root) if !token.code.starts_with("urn:") => {
-            UniqueId::parse(&format!("{root}^{}", token.code)).ok()
-        }
-        _ => UniqueId::parse(&token.code).ok(),
     }
 }

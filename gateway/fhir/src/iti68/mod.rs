@@ -61,7 +61,7 @@ impl Wanted {
 }
 
 fn not_acceptable() -> Finding {
-    Finding::new(Rule::MessageIsReadable).at(Location::Parameter("Accept".into())).detail(
+    Finding::new(Rule::MediaTypeIsSupported).at(Location::Parameter("Accept".into())).detail(
         "accepter le type du document (attachment.contentType), */* ou application/fhir+json",
         "accept the type of the document (attachment.contentType), */* or application/fhir+json",
     )

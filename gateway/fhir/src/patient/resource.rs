@@ -66,3 +66,37 @@ fn names(identity: &Identity) -> Vec<Value> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::{Element, structure};
+    use crate::patient::reference::ins_of_patient;
+    use mappings::Mappings;
+    use model::{Hl7Time, Ins, Sex};
+
+    #[test]
+    fn an_identity_is_shown_with_its_ins_and_birth_name() {
+        let tables = Mappings::embedded().expect("the embedded tables");
+        let ins = Ins::parse("269072B03304260", "1.2.250.1.213.1.4.10").expect("a sample");
+        let identity = Identity {
+            ins: ins.clone(),
+            birth_family: "CORSE".into(),
+            given: "Anna Livia".into(),
+            used_family: Some("PLUME".into()),
+            birth_date: Hl7Time::parse("19690701").expect("a day"),
+            sex: Sex::Female,
+            birth_place: Some("2B033".into()),
+        };
+        let patient = write(EntryUuid::from_bytes([1; 16]), &identity, RecordState::Closed, &tables.systems);
+        assert_eq!(structure::check(&patient), []);
+        assert_eq!(ins_of_patient(&Element::root(&patient)), Ok(ins));
+        assert_eq!(patient["active"], false);
+        assert_eq!(patient["identifier"][0]["type"]["coding"][0]["code"], "INS-NIR-TEST");
+        assert_eq!(patient["name"][0]["family"], "CORSE");
+        assert_eq!(patient["name"][0]["given"], json!(["Anna"]));
+        assert_eq!(patient["name"][1]["use"], "usual");
+        assert_eq!(patient["birthDate"], "1969-07-01");
+        assert_eq!(patient["extension"][0]["valueAddress"]["extension"][0]["valueCoding"]["code"], "2B033");
+    }
+}

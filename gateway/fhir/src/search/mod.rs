@@ -32,9 +32,15 @@ pub(crate) fn pairs(query: &str) -> Result<Vec<(String, String)>, Finding> {
     Ok(pairs)
 }
 
-/// A finding about a parameter.
+/// A finding about a parameter; a name that is none of the kind we know is not repeated.
 pub(crate) fn refuse(parameter: &str, fr: impl Into<String>, en: impl Into<String>) -> Finding {
-    Finding::new(Rule::QueryIsComplete).at(Location::Parameter(parameter.to_owned())).detail(fr, en)
+    let plain =
+        parameter.len() <= 64 && parameter.chars().all(|c| c.is_ascii_alphanumeric() || "._-:".contains(c));
+    let name = if plain { parameter } else { "…" };
+    Finding::new(Rule::QueryIsComplete)
+        .at(Location::Parameter(name.to_owned()))
+        .arg("parameter", name)
+        .detail(fr, en)
 }
 
 /// Encodes a name or a value for a link.

@@ -10,9 +10,9 @@ use model::{Code, Moment, Purpose};
 use xml::{Limits, Writer, c14n};
 
 use super::algorithms::{ECDSA_SHA256, ENVELOPED, EXCLUSIVE, RSA_SHA256, SHA256};
-use super::attributes as names;
 use super::certificate::Key;
 use super::message::{DS, SAML};
+use super::vocabulary as names;
 use super::{Claims, Holder};
 
 /// Identity and time of an assertion to be issued.

@@ -16,6 +16,7 @@ mod message;
 mod name;
 mod seen;
 mod signature;
+mod vocabulary;
 mod window;
 
 pub use authorities::{Authorities, AuthorityError};

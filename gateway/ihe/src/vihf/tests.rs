@@ -2,7 +2,10 @@
 
 mod attacks;
 mod certificates;
+mod completeness;
 mod interoperability;
 mod rules;
 mod samples;
+mod shapes;
+mod signing;
 mod workshop;

@@ -78,6 +78,17 @@ impl Stage {
         self.call(request, None).await
     }
 
+    /// A GET of JSON on the FHIR base in another language than the default.
+    pub async fn fhir_get_in(
+        &self,
+        language: &str,
+        path: &str,
+        token: Option<&str>,
+    ) -> anyhow::Result<Reply> {
+        let request = self.fhir_request("GET", path, token).header(header::ACCEPT_LANGUAGE, language);
+        self.call(request.body(Bytes::new())?, None).await
+    }
+
     /// A POST of JSON on the FHIR base.
     pub async fn fhir_post(
         &self,

@@ -113,6 +113,13 @@ fn a_bundle_is_walked_to_its_leaves() {
 
 #[test]
 fn the_number_of_findings_is_bounded() {
-    let many: Vec<Value> = (0..5000).map(|_| json!({})).collect();
+    let many: Vec<Value> = (0..500).map(|_| json!({})).collect();
     assert_eq!(check(&json!({"resourceType": "Patient", "name": many})).len(), MOST);
+    let names = vec![json!({"family": "x"}); 1001];
+    assert_eq!(paths(&json!({"resourceType": "Patient", "name": names})), ["Patient.name"]);
+    let given = vec![json!("x"); 1001];
+    assert_eq!(
+        paths(&json!({"resourceType": "Patient", "name": [{"given": given}]})),
+        ["Patient.name[0].given"]
+    );
 }

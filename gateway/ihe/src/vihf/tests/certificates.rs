@@ -7,6 +7,7 @@ use rcgen::{
     CertificateRevocationListParams, IsCa, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber,
 };
 
+use super::signing::*;
 use super::workshop::*;
 use crate::vihf::issue::{IssueError, Signer, issue};
 use crate::vihf::{Authorities, AuthorityError, Mode, Trust};

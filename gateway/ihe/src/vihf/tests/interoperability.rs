@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use super::signing::*;
 use super::workshop::*;
 use crate::vihf::Trust;
 use crate::vihf::message::DS;

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
-use xml::{Limits, c14n, parse};
+
+use crate::{Limits, c14n, parse};
 
 const ORACLE: &str = r##"
 import sys

@@ -1,0 +1,168 @@
+//! Plays `conformance/scenarios` against a gateway of its own, one store a scenario.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use model::Rule;
+use passerelle_tests::root;
+use serde::Deserialize;
+use server::demo::calls::{Reply, SoapCaller};
+
+use crate::world::World;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    name: String,
+    door: String,
+    transaction: String,
+    sample: Option<String>,
+    request: Option<String>,
+    #[serde(default)]
+    parts: Vec<String>,
+    caller: String,
+    #[serde(default)]
+    authorised: Vec<String>,
+    #[serde(default)]
+    after: Vec<String>,
+    expect_status: Expected,
+    expect_rules: Vec<String>,
+    expect_documents: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Expected {
+    Http(u16),
+    Outcome(String),
+}
+
+#[tokio::test]
+async fn every_scenario_is_answered_as_it_says_and_a_refusal_leaves_nothing() {
+    let folder = root().join("conformance/scenarios");
+    let mut failures = Vec::new();
+    let files = files(&folder);
+    assert!(files.len() >= 25, "only {} scenarios", files.len());
+    for file in files {
+        let scenario = load(&file);
+        if let Err(reason) = play(&scenario).await {
+            failures.push(format!("{} ({}): {reason}", file.display(), scenario.name));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+async fn play(scenario: &Scenario) -> Result<(), String> {
+    let mut world = World::bare().await;
+    let patient = world.patient("ondine");
+    let authorised: Vec<&str> = scenario.authorised.iter().map(String::as_str).collect();
+    world.stage.authorise(&patient, &authorised).await.unwrap();
+    for before in &scenario.after {
+        let before = load(&root().join("conformance/scenarios").join(format!("{before}.toml")));
+        let reply = send(&mut world, &before).await;
+        check(&before, &reply).map_err(|reason| format!("before it, {}: {reason}", before.name))?;
+    }
+    let rows = world.rows().await;
+    let reply = send(&mut world, scenario).await;
+    check(scenario, &reply)?;
+    let writes = matches!(scenario.transaction.as_str(), "ITI-41" | "ITI-65");
+    if (!scenario.expect_rules.is_empty() || !writes) && world.rows().await != rows {
+        return Err("something was stored".into());
+    }
+    Ok(())
+}
+
+async fn send(world: &mut World, scenario: &Scenario) -> Reply {
+    let sample =
+        scenario.sample.as_ref().map(|path| std::fs::read(root().join("samples").join(path)).unwrap());
+    if scenario.door == "fhir" {
+        let token = world.token(&scenario.caller);
+        return match (&scenario.request, sample) {
+            (Some(request), _) => {
+                let path = request.trim_start_matches("GET ").trim_start_matches('/');
+                world.stage.fhir_get(path, Some(&token), "application/fhir+json").await.unwrap()
+            }
+            (None, Some(body)) => world.stage.fhir_post("", Some(&token), body).await.unwrap(),
+            (None, None) => panic!("{}: neither sample nor request", scenario.name),
+        };
+    }
+    let parts: Vec<(String, Vec<u8>)> = scenario
+        .parts
+        .iter()
+        .map(|part| {
+            let stem = Path::new(part).file_stem().unwrap().to_string_lossy().into_owned();
+            (
+                format!("{stem}@samples.passerelle.example"),
+                std::fs::read(root().join("samples").join(part)).unwrap(),
+            )
+        })
+        .collect();
+    let parts: Vec<(&str, &[u8])> = parts.iter().map(|(id, bytes)| (id.as_str(), bytes.as_slice())).collect();
+    let envelope = String::from_utf8(sample.unwrap()).unwrap();
+    let endpoint = if scenario.transaction == "ITI-18" { "registry" } else { "repository" };
+    let caller = SoapCaller::new(&scenario.caller, &world.patient("ondine"));
+    world.stage.soap(endpoint, &envelope, &parts, &caller).await.unwrap()
+}
+
+fn check(scenario: &Scenario, reply: &Reply) -> Result<(), String> {
+    let text = reply.text();
+    let status = match &scenario.expect_status {
+        Expected::Http(status) => reply.status.as_u16() == *status,
+        Expected::Outcome(word) if word == "Fault" => text.contains(":Fault>"),
+        Expected::Outcome(word) => text.contains(&format!("ResponseStatusType:{word}")),
+    };
+    if !status {
+        return Err(format!("{} {text}", reply.status));
+    }
+    let expected: BTreeSet<&str> = scenario.expect_rules.iter().map(String::as_str).collect();
+    let told = rules(reply);
+    let told: BTreeSet<&str> = told.iter().map(String::as_str).collect();
+    if expected != told {
+        return Err(format!("expected the rules {expected:?}, was told {told:?}: {text}"));
+    }
+    if let Some(documents) = &scenario.expect_documents {
+        let known = [
+            "2.999.2026.1.1.1",
+            "2.999.2026.1.1.2",
+            "2.999.2026.1.1.3",
+            "2.999.2026.1.1.4",
+            "2.999.2026.2.1.1",
+        ];
+        let shown: BTreeSet<&str> = known
+            .into_iter()
+            .filter(|id| text.contains(&format!("{id}\"")) || text.contains(&format!("{id}<")))
+            .collect();
+        let expected: BTreeSet<&str> = documents.iter().map(String::as_str).collect();
+        if shown != expected {
+            return Err(format!("expected the documents {expected:?}, was shown {shown:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// The rules that an answer refuses by.
+pub fn rules(reply: &Reply) -> Vec<String> {
+    let json = reply.json();
+    if let Some(issues) = json["issue"].as_array() {
+        let errors = issues.iter().filter(|issue| issue["severity"] == "error");
+        return errors
+            .filter_map(|issue| issue["details"]["coding"][0]["code"].as_str().map(str::to_owned))
+            .collect();
+    }
+    let text = reply.text();
+    let names = text.split('[').skip(1).filter_map(|rest| rest.split(']').next());
+    names.filter(|name| Rule::named(name).is_some()).map(str::to_owned).collect()
+}
+
+fn load(file: &Path) -> Scenario {
+    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut all: Vec<PathBuf> =
+        entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect();
+    all.sort();
+    all
+}
