@@ -98,6 +98,12 @@ impl CodeSets {
         self.find(set, code).is_some()
     }
 
+    /// The codes of a set that have this value, one for each coding scheme.
+    pub fn with_value(&self, set: ValueSet, value: &str) -> impl Iterator<Item = &Code> {
+        let codes = self.sets.get(&set).and_then(|set| set.codes.get(value));
+        codes.into_iter().flatten().map(|(_, code)| code)
+    }
+
     /// The codes of a set as `code (label)`, for refusal texts: at most 6 000 characters, then `…`.
     pub fn listed(&self, set: ValueSet) -> &str {
         self.sets.get(&set).map_or("", |set| &set.listed)

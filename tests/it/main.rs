@@ -1,5 +1,12 @@
 //! The suites, compiled as one binary.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 mod access;
 mod architecture;
 mod bad_input;
@@ -11,6 +18,7 @@ mod refusals;
 mod request_rules;
 mod requirements;
 mod retries;
+mod round_trip;
 mod scenarios;
 mod visibility;
 mod world;

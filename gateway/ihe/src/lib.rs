@@ -24,7 +24,7 @@ mod sample;
 pub use soap::{Envelope, Fault, FaultCode, fault, open};
 pub use transaction::{Endpoint, Transaction};
 
-use journey::{Clock, Desk, Ids, Store};
+use journey::{Clock, Desk, Ids, Refusal, Store};
 use model::Caller;
 
 /// How much of a message is read before it is refused.
@@ -64,6 +64,18 @@ pub struct Response {
     pub content_type: String,
     /// The body.
     pub body: Vec<u8>,
+    /// The cause of a failure of ours, for the log only.
+    pub cause: Option<String>,
+}
+
+impl Response {
+    /// Keeps the cause when the refusal is a failure of ours.
+    pub(crate) fn because(mut self, refusal: &Refusal) -> Self {
+        if let Refusal::Fault(fault) = refusal {
+            self.cause = Some(fault.cause.clone());
+        }
+        self
+    }
 }
 
 /// Answers an opened envelope for a proved caller.

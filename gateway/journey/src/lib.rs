@@ -23,7 +23,7 @@ pub use operate::operate;
 pub use patient::find_patient;
 pub use ports::{
     Claim, Clock, CommitError, DocumentKey, Fault, HistoryLine, Ids, JournalReport, LinkFacts, Linked,
-    RecordError, Store, StoredEntry, Target, is_inside,
+    MOST_ON_A_PAGE, RecordError, Store, StoredEntry, Target, is_inside,
 };
 pub use refusal::{Refusal, Refused};
 pub use retrieve::{Document, DocumentAsk, read_entry, retrieve};

@@ -157,6 +157,9 @@ pub struct JournalReport {
     pub broken: Vec<String>,
 }
 
+/// Entries of one page at the most, whatever a query asks.
+pub const MOST_ON_A_PAGE: u32 = 1000;
+
 /// The store: identities and facts, documents, journal. Everything hangs on one patient.
 pub trait Store: Send + Sync + 'static {
     /// The facts of a record for this caller at this instant. An unknown INS gives [`Facts::absent`].

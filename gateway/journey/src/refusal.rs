@@ -37,6 +37,17 @@ impl Refusal {
         refuses.then_some(Refusal::Refused(Refused { stage, findings }))
     }
 
+    /// The same with each finding's place as the door says it.
+    #[must_use]
+    pub fn located(self, locate: impl Fn(Finding) -> Finding) -> Self {
+        match self {
+            Refusal::Refused(Refused { stage, findings }) => {
+                Refusal::Refused(Refused { stage, findings: findings.into_iter().map(locate).collect() })
+            }
+            other @ (Refusal::Absent | Refusal::Fault(_)) => other,
+        }
+    }
+
     /// The rules that refused.
     pub fn rules(&self) -> Vec<Rule> {
         match self {

@@ -9,6 +9,8 @@ mod caller;
 mod code;
 mod entry;
 mod finding;
+#[cfg(feature = "generated")]
+pub mod generated;
 mod hl7;
 mod hl7_types;
 mod id;

@@ -1,5 +1,7 @@
 //! SIGKILL at random moments under concurrent deposits: nothing acknowledged is lost, nothing is shown in part.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -56,7 +58,8 @@ async fn thirty_kills_lose_no_acknowledged_document_and_show_no_partial_one() {
     gateway.wait().unwrap();
     let verified =
         command(folder.path()).args(["audit", "verify", "--config", "passerelle.toml"]).output().unwrap();
-    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    let said = [verified.stdout, verified.stderr].concat();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
 /// A store with the people of the samples, closed again: the gateway under test is a process of its own.

@@ -1,7 +1,7 @@
 //! The search: criteria and visibility in one statement, so that totals and pages are those of the caller
 //! and what is hidden never leaves the database.
 
-use journey::StoredEntry;
+use journey::{MOST_ON_A_PAGE, StoredEntry};
 use model::{DocumentQuery, Page};
 use policy::Visibility;
 use sqlx::sqlite::SqliteRow;
@@ -15,8 +15,6 @@ use crate::query_sql::push_criteria;
 use crate::session::Session;
 use crate::visibility_sql::push_visibility;
 
-/// Entries of one page at the most, whatever is asked.
-const PAGE: u32 = 1000;
 /// Entries opened at a time while author patterns are matched.
 const STEP: u32 = 500;
 
@@ -44,7 +42,7 @@ impl Inner {
         };
         let ceiling = query.paging.ceiling.unwrap_or(record.last_sequence);
         let question = Question { inner: self, record: &record, query, visibility, ceiling };
-        let limit = query.paging.count.unwrap_or(PAGE).min(PAGE);
+        let limit = query.paging.count.unwrap_or(MOST_ON_A_PAGE).min(MOST_ON_A_PAGE);
         let (rows, total) = if query.authors.is_empty() {
             (question.rows(session, query.paging.after, limit + 1).await?, question.total(session).await?)
         } else {

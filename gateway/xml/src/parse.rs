@@ -18,12 +18,14 @@ pub struct Limits {
     pub nodes: usize,
     /// Attributes and namespace declarations on one element.
     pub attributes: usize,
+    /// Skip processing instructions before the root (`xml-stylesheet` of a CDA) instead of refusing them.
+    pub skip_prolog_instructions: bool,
 }
 
 impl Default for Limits {
-    /// 4 MiB, 64 levels, 200 000 nodes, 64 attributes on one element.
+    /// 4 MiB, 64 levels, 200 000 nodes, 64 attributes on one element, no processing instruction.
     fn default() -> Self {
-        Limits { bytes: 4 << 20, depth: 64, nodes: 200_000, attributes: 64 }
+        Limits { bytes: 4 << 20, depth: 64, nodes: 200_000, attributes: 64, skip_prolog_instructions: false }
     }
 }
 
@@ -49,6 +51,7 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, XmlError> {
         let event = reader.read_event().map_err(|_| malformed)?;
         match event {
             Event::Decl(declaration) if first => check_declaration(&declaration)?,
+            Event::PI(_) if limits.skip_prolog_instructions && builder.is_before_root() => {}
             Event::Decl(_) | Event::PI(_) => return Err(XmlError::ProcessingInstruction),
             Event::DocType(_) => return Err(XmlError::Doctype),
             Event::Start(tag) => builder.start(tag.name().0, tag.attributes_raw(), before)?,

@@ -13,7 +13,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use journey::{Clock, Ids, Refusal, Store};
+use journey::{Clock, Ids, Store};
 use model::{EntryUuid, Ins};
 use serde_json::Value;
 
@@ -57,12 +57,7 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
             let warnings: Vec<_> = warnings.into_iter().chain(told).collect();
             Response::json(200, &response::bundle(&receipt, &parts, &warnings, teller))
         }
-        Err(Refusal::Refused(refused)) => {
-            let located: Vec<_> =
-                refused.findings.into_iter().map(|finding| places.locate(finding)).collect();
-            teller.refuse(&located)
-        }
-        Err(refusal) => teller.refusal(&refusal),
+        Err(refusal) => teller.refusal(&refusal.located(|finding| places.locate(finding))),
     }
 }
 

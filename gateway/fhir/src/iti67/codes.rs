@@ -1,7 +1,7 @@
 //! Token parameters as codes: what the caller left unsaid is completed from the value sets.
 
 use mappings::{Mappings, ValueSet};
-use model::{Code, Finding, system};
+use model::{Code, Finding};
 
 use crate::search::refuse;
 use crate::search::token::tokens;
@@ -22,9 +22,8 @@ pub(crate) fn codes(
         match (&token.system, set) {
             (Some(system), _) => codes.push(Code::new(token.code, mappings.systems.from_fhir(system))),
             (None, Some(set)) => {
-                let known = schemes(set).iter().map(|scheme| Code::new(token.code.as_str(), *scheme));
                 let before = codes.len();
-                codes.extend(known.filter(|code| mappings.codes.contains(set, code)));
+                codes.extend(mappings.codes.with_value(set, &token.code).cloned());
                 if codes.len() == before {
                     codes.push(nothing(&token.code));
                 }
@@ -58,23 +57,5 @@ pub(crate) fn narrow(kept: &mut Vec<Code>, more: Vec<Code>) {
     kept.retain(|code| more.contains(code));
     if kept.is_empty() {
         kept.push(nothing(""));
-    }
-}
-
-/// The coding schemes that a value set draws from (the `system` column of `mappings/valuesets`).
-fn schemes(set: ValueSet) -> &'static [&'static str] {
-    const COMPLEMENT: &str = "1.2.250.1.213.1.1.4.12";
-    const SECTORS: &str = "1.2.250.1.71.4.2.4";
-    match set {
-        ValueSet::DocumentType => &[system::LOINC, COMPLEMENT, "ASTM", "URN"],
-        ValueSet::DocumentClass => &["1.2.250.1.213.1.1.4.1", "URN", system::LOINC],
-        ValueSet::Format => {
-            &["1.2.250.1.213.1.1.4.2.282", "1.3.6.1.4.1.19376.1.2.3", "1.2.840.10008.2.6.1", "URN"]
-        }
-        ValueSet::Confidentiality => &[system::CONFIDENTIALITY, system::VISIBILITY],
-        ValueSet::FacilityType => &[SECTORS, system::PRODUCER],
-        ValueSet::PracticeSetting => &["1.2.250.1.213.1.1.4.9", system::PRODUCER, SECTORS],
-        ValueSet::AccessMode => &[],
-        ValueSet::ContentType => &["1.2.250.1.213.2.2", "TRE_R276", system::PRODUCER, SECTORS],
     }
 }

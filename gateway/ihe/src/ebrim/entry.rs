@@ -49,7 +49,6 @@ pub(crate) fn read(
     let creation_time = required(object, "creationTime", notes, Hl7Time::parse);
     let service_start = optional(object, "serviceStartTime", notes, Hl7Time::parse);
     let service_stop = optional(object, "serviceStopTime", notes, Hl7Time::parse);
-    check_order(object, service_start.as_ref(), service_stop.as_ref(), notes);
     let language = required(object, "languageCode", notes, LanguageTag::parse);
     let hash = optional(object, "hash", notes, Sha1::parse_hex);
     let size = optional(object, "size", notes, size);
@@ -139,21 +138,6 @@ fn lineage(object: &Object<'_>, form: Form, notes: &mut Notes) -> (Availability,
             let at = format!("{}/@lid", object.path());
             let logical = lid.and_then(|lid| notes.parsed(&at, EntryUuid::parse(&lid)));
             (status.unwrap_or(Availability::Approved), logical, object.version())
-        }
-    }
-}
-
-fn check_order(object: &Object<'_>, start: Option<&Hl7Time>, stop: Option<&Hl7Time>, notes: &mut Notes) {
-    // Compared at their common precision (IHE ITI TF-3 §4.2.3.2.20).
-    if let (Some(start), Some(stop)) = (start, stop) {
-        let common = start.as_str().len().min(stop.as_str().len());
-        if start.as_str().get(..common) > stop.as_str().get(..common) {
-            let at = object.slot_path("serviceStopTime");
-            notes.bad(
-                &at,
-                "serviceStopTime avant serviceStartTime",
-                "serviceStopTime before serviceStartTime",
-            );
         }
     }
 }

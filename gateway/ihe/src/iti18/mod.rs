@@ -7,15 +7,17 @@ pub mod response;
 #[cfg(test)]
 mod tests;
 
-use journey::{Clock, Desk, Ids, Refusal, Store};
-use model::{Caller, DocumentEntry, Finding, Rule};
+use journey::{Clock, Desk, Found, Ids, Refusal, Store};
+use model::{Caller, DocumentEntry, DocumentQuery, Finding, Paging, Rule};
 
 use crate::registry::{RegistryError, Wording};
 use crate::{Envelope, Response, Transaction};
 use request::{ReturnType, StoredQuery};
 
-/// Entries in full that one answer holds.
-pub const MOST_ENTRIES: u32 = 5_000;
+/// Entries in full that one answer holds: a page of the store.
+pub const MOST_ENTRIES: u32 = journey::MOST_ON_A_PAGE;
+/// References that one answer holds: ten pages.
+const MOST_REFERENCES: u64 = 10 * MOST_ENTRIES as u64;
 
 /// Searches and answers. Nothing to see, hidden and absent are all an empty list with Success.
 pub async fn respond<S: Store, C: Clock, I: Ids>(
@@ -42,13 +44,14 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
             return fail(&wording.errors(&[Finding::new(Rule::TokenPatientIsQueryPatient)]));
         }
     };
-    if return_type == ReturnType::LeafClass {
-        query.paging.count = Some(MOST_ENTRIES);
-    }
-    match journey::search(desk, caller, Transaction::Iti18.name(), query).await {
-        Ok(found) if return_type == ReturnType::LeafClass && found.total > u64::from(MOST_ENTRIES) => {
+    let most = match return_type {
+        ReturnType::LeafClass => u64::from(MOST_ENTRIES),
+        ReturnType::ObjectRef => MOST_REFERENCES,
+    };
+    match pages(desk, caller, &mut query, most).await {
+        Ok(found) if found.total > most => {
             let context = format!(
-                "{} documents : {MOST_ENTRIES} au plus en LeafClass ; restreignez la recherche ou demandez ObjectRef",
+                "{} documents : {most} au plus ; restreignez la recherche, ou demandez ObjectRef si ce n'est fait",
                 found.total
             );
             fail(&[RegistryError::new("XDSTooManyResults", context)])
@@ -59,6 +62,24 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
             response::write(envelope, &id, &entries, return_type, Ok(()))
         }
         Err(Refusal::Absent) => response::write(envelope, &id, &[], return_type, Ok(())),
-        Err(refusal) => fail(&wording.refusal(&refusal, None, &caller.request)),
+        Err(refusal) => fail(&wording.refusal(&refusal, None, &caller.request)).because(&refusal),
     }
+}
+
+/// Every page of the query, one snapshot; only the first when there are more than `most` entries in all.
+async fn pages<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    query: &mut DocumentQuery,
+    most: u64,
+) -> Result<Found, Refusal> {
+    let name = Transaction::Iti18.name();
+    let mut found = journey::search(desk, caller, name, query.clone()).await?;
+    while let Some(after) = found.next.take().filter(|_| found.total <= most) {
+        query.paging = Paging { count: None, ceiling: Some(found.ceiling), after: Some(after) };
+        let page = journey::search(desk, caller, name, query.clone()).await?;
+        found.entries.extend(page.entries);
+        found.next = page.next;
+    }
+    Ok(found)
 }

@@ -1,5 +1,6 @@
 //! ITI-41 Provide and Register Document Set-b: a deposit (IHE ITI TF-2 §3.41).
 
+mod places;
 pub mod request;
 pub mod response;
 
@@ -11,6 +12,7 @@ use model::{Caller, Finding, Rule, Severity};
 
 use crate::registry::{Status, Wording};
 use crate::{Envelope, Fault, Response, Transaction};
+use places::Places;
 
 /// Deposits the submission of `envelope` and answers in MTOM. What makes the message unreadable (rule B1) is a fault,
 /// every other refusal a list of registry errors.
@@ -31,12 +33,15 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
     };
     match journey::deposit(desk, caller, Transaction::Iti41.name(), submission).await {
         Ok((_, warnings)) => {
-            findings.extend(warnings);
+            let places = Places::of(envelope);
+            findings.extend(warnings.into_iter().map(|finding| places.locate(finding)));
             response::write(envelope, &id, Status::Success, &wording.errors(&findings))
         }
         Err(refusal) => {
+            let places = Places::of(envelope);
+            let refusal = refusal.located(|finding| places.locate(finding));
             let errors = wording.refusal(&refusal, None, &caller.request);
-            response::write(envelope, &id, Status::Failure, &errors)
+            response::write(envelope, &id, Status::Failure, &errors).because(&refusal)
         }
     }
 }

@@ -52,7 +52,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
             }
             Err(refusal) => {
                 let told = wording.refusal(&refusal, None, &caller.request);
-                return response::write(envelope, &id, Vec::new(), &told);
+                return response::write(envelope, &id, Vec::new(), &told).because(&refusal);
             }
         }
     }

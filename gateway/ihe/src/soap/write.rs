@@ -32,7 +32,7 @@ pub(crate) fn answer(
     writer.element("soap:Body", body);
     let mtom = envelope.mtom || envelope.transaction.answers_in_mtom();
     let message = packaged(mtom, &action, &writer.finish(), attachments);
-    Response { status: 200, content_type: message.content_type, body: message.body }
+    Response { status: 200, content_type: message.content_type, body: message.body, cause: None }
 }
 
 /// The answer that carries a fault. `envelope` is the request when it could be opened.
@@ -60,7 +60,12 @@ pub fn fault(envelope: Option<&Envelope>, fault: &Fault) -> Response {
     writer.element("soap:Body", |body| write_fault(body, fault));
     let mtom = envelope.map_or(fault.mtom, |envelope| envelope.mtom);
     let message = packaged(mtom, FAULT_ACTION, &writer.finish(), &[]);
-    Response { status: fault.code.status(), content_type: message.content_type, body: message.body }
+    Response {
+        status: fault.code.status(),
+        content_type: message.content_type,
+        body: message.body,
+        cause: None,
+    }
 }
 
 fn write_fault(body: &mut Writer, fault: &Fault) {

@@ -28,9 +28,9 @@ pub enum CredentialCommand {
         person: String,
     },
     /// A bearer token, signed with the issuer's key of a `pki` folder.
-    Token(TokenArguments),
+    Token(Box<TokenArguments>),
     /// A signed VIHF assertion, from a `pki` folder.
-    Assertion(AssertionArguments),
+    Assertion(Box<AssertionArguments>),
 }
 
 /// What a token says.
@@ -84,9 +84,13 @@ pub struct AssertionArguments {
     /// Display name.
     #[arg(long, default_value = "Développement")]
     name: String,
-    /// `DIRECTE`, `INDIRECTE` or `INDIRECTE_RENFORCEE`: also chooses the signing key.
+    /// `DIRECTE`, `INDIRECTE` or `INDIRECTE_RENFORCEE`.
     #[arg(long, default_value = "INDIRECTE")]
     mode: String,
+    /// The signing credential: `NAME-sign.pem` and `NAME-sign.key` of the folder. `person` for DIRECTE, else
+    /// `structure`, when it is not said.
+    #[arg(long)]
+    signer: Option<String>,
     /// Struct_IdNat.
     #[arg(long, default_value = "1999999991")]
     structure: String,
@@ -179,7 +183,8 @@ fn token(arguments: &TokenArguments) -> anyhow::Result<()> {
 }
 
 fn assertion(arguments: &AssertionArguments) -> anyhow::Result<()> {
-    let stem = if arguments.mode == "DIRECTE" { "person-sign" } else { "structure-sign" };
+    let usual = if arguments.mode == "DIRECTE" { "person" } else { "structure" };
+    let stem = format!("{}-sign", arguments.signer.as_deref().unwrap_or(usual));
     let file = |ending: &str| arguments.folder.join(format!("{stem}.{ending}"));
     let certificate = std::fs::read(file("pem")).with_context(|| format!("{stem}.pem"))?;
     let key = std::fs::read(file("key")).with_context(|| format!("{stem}.key"))?;

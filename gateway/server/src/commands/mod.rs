@@ -2,6 +2,7 @@
 
 mod audit;
 mod credential;
+mod fixture;
 mod logging;
 mod migrate;
 mod record;
@@ -38,7 +39,7 @@ enum Action {
     /// Runs the gateway.
     Serve {
         /// The configuration file.
-        #[arg(long, default_value = "passerelle.toml")]
+        #[arg(long, global = true, default_value = "passerelle.toml")]
         config: PathBuf,
     },
     /// Makes development certificates, tokens and assertions.
@@ -47,15 +48,26 @@ enum Action {
     /// Feeds identities, opens and closes records.
     Record {
         /// The configuration file.
-        #[arg(long, default_value = "passerelle.toml")]
+        #[arg(long, global = true, default_value = "passerelle.toml")]
         config: PathBuf,
         #[command(subcommand)]
         action: RecordCommand,
     },
+    /// Feeds a choice of a holder that has no door yet: demonstrations and test platforms only.
+    Fixture {
+        /// The configuration file.
+        #[arg(long, global = true, default_value = "passerelle.toml")]
+        config: PathBuf,
+        /// The holder, `INS^^^&OID&ISO^NH` (fictitious: it stands in the process list).
+        #[arg(long)]
+        patient: String,
+        #[command(subcommand)]
+        choice: fixture::Choice,
+    },
     /// Verifies the journal.
     Audit {
         /// The configuration file.
-        #[arg(long, default_value = "passerelle.toml")]
+        #[arg(long, global = true, default_value = "passerelle.toml")]
         config: PathBuf,
         #[command(subcommand)]
         action: AuditCommand,
@@ -63,7 +75,7 @@ enum Action {
     /// Brings the database to this version's schema.
     Migrate {
         /// The configuration file.
-        #[arg(long, default_value = "passerelle.toml")]
+        #[arg(long, global = true, default_value = "passerelle.toml")]
         config: PathBuf,
     },
 }
@@ -82,6 +94,7 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Serve { config } => serve::run(&config).await.map(|()| true),
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
+        Action::Fixture { config, patient, choice } => fixture::run(&config, &patient, choice).await,
         Action::Audit { config, action: AuditCommand::Verify } => audit::verify(&config).await,
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };

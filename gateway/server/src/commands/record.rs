@@ -95,7 +95,7 @@ pub(crate) fn operator() -> Caller {
     }
 }
 
-fn worded(desk: &Desk<SqliteStore, SystemClock, RandomIds>, refusal: &Refusal) -> String {
+pub(super) fn worded(desk: &Desk<SqliteStore, SystemClock, RandomIds>, refusal: &Refusal) -> String {
     match refusal {
         Refusal::Refused(refused) => {
             let texts = refused

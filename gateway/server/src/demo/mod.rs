@@ -8,9 +8,11 @@ pub mod script;
 pub mod stage;
 mod table;
 
+use std::path::Path;
+
 use journey::Store as _;
 
-use crate::commands::{say, stop_signal};
+use crate::commands::{say, stop_signal, write_private};
 use stage::{Setting, Stage};
 use table::Table;
 
@@ -27,7 +29,7 @@ pub async fn run(once: bool) -> anyhow::Result<bool> {
     history(&stage, &mut table).await?;
     let as_expected = table.close();
     if !once {
-        lines_to_copy(&stage, folder.path())?;
+        lines_to_copy(&mut stage, folder.path())?;
         stop_signal().await?;
     }
     stage.pause().await?;
@@ -64,19 +66,38 @@ async fn history(stage: &Stage, table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn lines_to_copy(stage: &Stage, folder: &std::path::Path) -> anyhow::Result<()> {
+/// Certificates, keys and tokens of the people, and lines for a shell.
+fn lines_to_copy(stage: &mut Stage, folder: &Path) -> anyhow::Result<()> {
+    for who in ["gp", "nurse", "dietitian", "podiatrist", "hospital", "laboratory"] {
+        for kind in ["client", "sign"] {
+            let credential = stage.credential(who, kind)?;
+            write_private(&folder.join(format!("{who}-{kind}.pem")), &credential.certificate_pem)?;
+            write_private(&folder.join(format!("{who}-{kind}.key")), &credential.key_pem)?;
+        }
+    }
     let (gp, hospital) = (stage.token(&stage.claims("gp")?)?, stage.token(&stage.claims("hospital")?)?);
-    let authority = folder.join("authorities.pem");
-    let curl = format!("curl --cacert {} -H \"Accept-Language: en\"", authority.display());
-    let search = script::search_path(stage.cast.patient("ondine")?);
-    say("\nThe gateway keeps running; Ctrl-C ends it. To copy:\n");
-    say(&format!("GP={gp}\nHOSPITAL={hospital}\n"));
-    say(&format!("{curl} {}/fhir/metadata", stage.base));
-    say(&format!("{curl} -H \"Authorization: Bearer $GP\" '{}/fhir/{search}'", stage.base));
+    let (folder, base) = (folder.display(), &stage.base);
+    let patient = stage.cast.patient("ondine")?;
+    let curl = format!("curl --cacert {folder}/authorities.pem -H 'Accept-Language: en'");
+    let search = script::search_path(patient);
+    let gp_id = &stage.cast.professional("gp")?.id;
+    say("\nThe gateway keeps running; Ctrl-C ends it. Its certificates, keys and configuration are in");
+    say(&format!("{folder}. Tokens live an hour. To copy:\n\nGP={gp}\nHOSPITAL={hospital}\n"));
+    say(&format!("{curl} {base}/fhir/metadata"));
+    say(&format!("{curl} -H \"Authorization: Bearer $GP\" '{base}/fhir/{search}'"));
     say(&format!(
-        "{curl} -H \"Authorization: Bearer $HOSPITAL\" -H 'Content-Type: application/fhir+json' \
-         --data-binary @samples/fhir/iti65-hospital-report-v2.json {}/fhir",
-        stage.base
+        "{curl} -H \"Authorization: Bearer $HOSPITAL\" -H 'Content-Type: application/fhir+json' \\\n  \
+         --data-binary @samples/fhir/iti65-hospital-report-v2.json {base}/fhir"
+    ));
+    say("\nAn assertion for the XDS door, and what the patient may choose:\n");
+    say(&format!(
+        "passerelle credential assertion {folder} --mode DIRECTE --signer gp --name-id {gp_id} \\\n  \
+         --role '1.2.250.1.71.1.2.7|10' --role '1.2.250.1.71.4.2.5|SM26' --patient '{}'",
+        patient.to_cx()
+    ));
+    say(&format!(
+        "passerelle fixture --config {folder}/passerelle.toml --patient '{}' block-person {gp_id}",
+        patient.to_cx()
     ));
     Ok(())
 }

@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use http::StatusCode;
 use model::{Ins, PersonId};
 use policy::PatientChoice;
+use serde_json::Value;
 
 use super::calls::{Reply, SoapCaller};
 use super::samples;
@@ -255,22 +256,25 @@ pub async fn fhir_list(stage: &Stage, token: &str, patient: &Ins) -> anyhow::Res
 
 /// The addresses of the documents of a list.
 pub fn attachment_urls(list: &Reply) -> Vec<String> {
-    let json = list.json();
-    let entries = json["entry"].as_array().cloned().unwrap_or_default();
-    let url = |entry: &serde_json::Value| {
-        entry["resource"]["content"][0]["attachment"]["url"].as_str().map(str::to_owned)
-    };
-    entries.iter().filter_map(url).collect()
+    entries(list).iter().filter_map(attachment_url).collect()
 }
 
 /// The address of a document of a list, by its uniqueId.
 pub fn url_of(list: &Reply, unique_id: &str) -> Option<String> {
-    let json = list.json();
     let wanted = format!("urn:oid:{unique_id}");
-    let entries = json["entry"].as_array()?;
-    let entry =
-        entries.iter().find(|entry| entry["resource"]["masterIdentifier"]["value"] == wanted.as_str())?;
-    entry["resource"]["content"][0]["attachment"]["url"].as_str().map(str::to_owned)
+    let entries = entries(list);
+    let id = |entry: &Value| {
+        entry.pointer("/resource/masterIdentifier/value").and_then(Value::as_str) == Some(&wanted)
+    };
+    entries.iter().find(|entry| id(entry)).and_then(attachment_url)
+}
+
+fn entries(list: &Reply) -> Vec<Value> {
+    list.json().get("entry").and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+fn attachment_url(entry: &Value) -> Option<String> {
+    entry.pointer("/resource/content/0/attachment/url").and_then(Value::as_str).map(str::to_owned)
 }
 
 fn below_base(stage: &Stage, url: &str) -> String {

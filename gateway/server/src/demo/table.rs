@@ -1,5 +1,7 @@
 //! The readable table of the demonstration.
 
+use serde_json::Value;
+
 use super::calls::Reply;
 use crate::commands::say;
 
@@ -44,11 +46,12 @@ impl Table {
 /// The heart of an answer: the first refusal, or how much was found.
 fn gist(reply: &Reply) -> String {
     let json = reply.json();
-    if let Some(text) = json["issue"][0]["details"]["text"].as_str() {
-        let rule = json["issue"][0]["details"]["coding"][0]["code"].as_str().unwrap_or_default();
-        return format!("[{rule}] {text}");
+    let at = |path: &str| json.pointer(path).and_then(Value::as_str);
+    if let Some(text) = at("/issue/0/details/text") {
+        let rule = at("/issue/0/details/coding/0/code").map(|rule| format!("[{rule}] ")).unwrap_or_default();
+        return format!("{rule}{text}");
     }
-    if let Some(total) = json["total"].as_u64() {
+    if let Some(total) = json.get("total").and_then(Value::as_u64) {
         return format!("{total} document(s)");
     }
     let text = reply.text();

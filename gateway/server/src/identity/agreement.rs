@@ -13,7 +13,7 @@ pub(super) fn check(proof: &Proof<'_>, claims: &Claims, caller: &Caller) -> Resu
     if let Some(bound) = claims.cnf.as_ref().and_then(|cnf| cnf.thumbprint.as_deref()) {
         let own = proof.certificate.map(|certificate| certificate.fingerprint);
         let wanted = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(bound).unwrap_or_default();
-        if !own.is_some_and(|own| verify_slices_are_equal(&own, &wanted).is_ok()) {
+        if own.is_none_or(|own| verify_slices_are_equal(&own, &wanted).is_err()) {
             return disagree(
                 "le jeton est lié (cnf.x5t#S256) à un autre certificat client que celui de la connexion",
                 "the token is bound (cnf.x5t#S256) to another client certificate than the connection's",

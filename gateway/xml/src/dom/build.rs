@@ -58,6 +58,11 @@ impl<'l> Builder<'l> {
         self.open.is_empty()
     }
 
+    /// True before the root element starts.
+    pub(crate) fn is_before_root(&self) -> bool {
+        self.document.elements.is_empty()
+    }
+
     /// A start tag: its name, what stands after the name, and its offset for error texts.
     pub(crate) fn start(&mut self, name: &str, raw: &str, offset: usize) -> Result<(), XmlError> {
         if self.open.is_empty() && !self.document.nodes.is_empty() {

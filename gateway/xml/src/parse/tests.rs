@@ -108,6 +108,17 @@ fn document_types_and_processing_instructions_are_refused() {
 }
 
 #[test]
+fn a_style_sheet_instruction_before_the_root_is_skipped_where_the_limits_say_so() {
+    let limits = Limits { skip_prolog_instructions: true, ..Limits::default() };
+    let styled = "<?xml version='1.0'?><?xml-stylesheet type='text/xsl' href='x.xsl'?><!-- c --><r/>";
+    assert_eq!(parse(styled.as_bytes(), &limits).expect("a document").root().name(), "r");
+    assert_eq!(refused(styled), XmlError::ProcessingInstruction);
+    for late in ["<r><?php x?></r>", "<r/><?php x?>"] {
+        assert!(matches!(parse(late.as_bytes(), &limits), Err(XmlError::ProcessingInstruction)), "{late}");
+    }
+}
+
+#[test]
 fn only_predefined_entities_and_legal_characters_are_resolved() {
     assert_eq!(refused("<r>&x;</r>"), XmlError::UndefinedEntity);
     assert_eq!(refused("<r a='&x;'/>"), XmlError::UndefinedEntity);

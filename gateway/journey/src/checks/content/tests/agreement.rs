@@ -25,6 +25,16 @@ fn every_sample_document_agrees_with_its_metadata() {
 }
 
 #[test]
+fn a_document_with_a_style_sheet_instruction_is_a_cda_like_another() {
+    let styled = with_cda(
+        deposit("lab-report"),
+        "<ClinicalDocument",
+        "<?xml-stylesheet type=\"text/xsl\" href=\"cda.xsl\"?>\n<ClinicalDocument",
+    );
+    assert_eq!(told(&findings(&styled)), []);
+}
+
+#[test]
 fn absent_optional_metadata_is_not_compared() {
     let mut submission = deposit("lab-report");
     let (entry, _) = &mut submission.entries[0];
