@@ -1,4 +1,4 @@
-//! The grammar of FHIR R4 primitives (http://hl7.org/fhir/R4/datatypes.html).
+//! The grammar of FHIR R4 primitives (<http://hl7.org/fhir/R4/datatypes.html>).
 
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};

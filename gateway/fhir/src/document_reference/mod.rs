@@ -98,7 +98,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Reads back a DocumentReference as [`write`] shows it: the entry with its logicalID, version and status.
+/// Reads back a DocumentReference as [`write()`] shows it: the entry with its logicalID, version and status.
 pub fn read_shown(mappings: &Mappings, resource: &Value) -> Result<DocumentEntry, Vec<Finding>> {
     let findings = structure::check(resource);
     if !findings.is_empty() {

@@ -1,18 +1,14 @@
 //! SIGKILL at random moments under concurrent deposits: nothing acknowledged is lost, nothing is shown in part.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
-
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::support::{Served, command, prepared};
 use journey::Ids as _;
 use passerelle_tests::Made;
 use server::demo::script::{attachment_urls, search_path};
-use server::demo::stage::{Setting, Stage};
+use server::demo::stage::Stage;
 use server::outside::RandomIds;
 
 const KILLS: u64 = 30;
@@ -27,20 +23,19 @@ async fn thirty_kills_lose_no_acknowledged_document_and_show_no_partial_one() {
     let stage = Arc::new(prepared(folder.path()).await);
     let ledger = Ledger::default();
     for kill in 0..KILLS {
-        let mut gateway = start(folder.path());
+        let gateway = Served::start(folder.path(), "info");
         let clients: Vec<_> = (0..CLIENTS)
             .map(|client| {
                 tokio::spawn(deposits(Arc::clone(&stage), Arc::clone(&ledger), kill * CLIENTS + client))
             })
             .collect();
         tokio::time::sleep(random_moment()).await;
-        gateway.kill().unwrap();
-        gateway.wait().unwrap();
+        gateway.kill();
         for client in clients {
             client.await.unwrap();
         }
     }
-    let mut gateway = start(folder.path());
+    let gateway = Served::start(folder.path(), "info");
     let acknowledged = ledger.lock().unwrap().clone();
     assert!(acknowledged.len() as u64 >= KILLS, "only {} deposits were acknowledged", acknowledged.len());
     let shown = everything_shown(&stage).await;
@@ -54,49 +49,11 @@ async fn thirty_kills_lose_no_acknowledged_document_and_show_no_partial_one() {
             "{id} is shown in part"
         );
     }
-    gateway.kill().unwrap();
-    gateway.wait().unwrap();
+    gateway.kill();
     let verified =
         command(folder.path()).args(["audit", "verify", "--config", "passerelle.toml"]).output().unwrap();
     let said = [verified.stdout, verified.stderr].concat();
     assert!(verified.status.success(), "{}", String::from_utf8_lossy(&said));
-}
-
-/// A store with the people of the samples, closed again: the gateway under test is a process of its own.
-async fn prepared(folder: &Path) -> Stage {
-    let stage = Stage::set(folder, Setting::default()).await.unwrap();
-    stage.feed_patients().await.unwrap();
-    let patient = stage.cast.patient("ondine").unwrap().clone();
-    stage.authorise(&patient, &["gp"]).await.unwrap();
-    stage.pause().await.unwrap()
-}
-
-fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_passerelle"));
-    command.current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::null());
-    command
-}
-
-/// Starts the process and waits for its word that it listens.
-fn start(folder: &Path) -> Child {
-    let mut child = command(folder)
-        .args(["serve", "--config", "passerelle.toml"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let log = BufReader::new(child.stderr.take().unwrap());
-    let (listening, heard) = mpsc::channel();
-    // The log is read to its end, so that the process never waits for its reader.
-    std::thread::spawn(move || {
-        for line in log.lines().map_while(Result::ok) {
-            if line.contains("listening") {
-                let _ = listening.send(());
-            }
-        }
-    });
-    heard.recv_timeout(Duration::from_secs(20)).expect("the gateway says that it listens");
-    child
 }
 
 /// Deposits until the gateway is gone; what it acknowledged goes to the ledger.

@@ -1,0 +1,7 @@
+//! The program as a process: its commands, its end, its logs, and what survives a kill.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+mod kills;
+mod program;
+mod support;

@@ -1,0 +1,80 @@
+//! The program as a process: a folder prepared by a stage, a child that serves it, and what it logs.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
+use server::demo::stage::{Setting, Stage};
+
+/// A store with the people of the samples, closed again: the gateway under test is a process of its own.
+pub async fn prepared(folder: &Path) -> Stage {
+    let stage = Stage::set(folder, Setting::default()).await.unwrap();
+    stage.feed_patients().await.unwrap();
+    let patient = stage.cast.patient("ondine").unwrap().clone();
+    stage.authorise(&patient, &["gp"]).await.unwrap();
+    stage.pause().await.unwrap()
+}
+
+/// The program in a folder.
+pub fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_passerelle"));
+    command.current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+/// A gateway process.
+pub struct Served {
+    child: Child,
+    log: Arc<Mutex<String>>,
+    /// Where management listens.
+    pub management: String,
+}
+
+impl Served {
+    /// Starts the process and waits for its word that it listens.
+    pub fn start(folder: &Path, log_level: &str) -> Served {
+        let mut child = command(folder)
+            .args(["serve", "--config", "passerelle.toml"])
+            .env("PASSERELLE_LOG", log_level)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (listening, heard) = mpsc::channel();
+        let log = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&log);
+        // The log is read to its end, so that the process never waits for its reader.
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if line.contains("\"listening\"") {
+                    let _ = listening.send(line.clone());
+                }
+                let mut kept = kept.lock().unwrap();
+                kept.push_str(&line);
+                kept.push('\n');
+            }
+        });
+        let line = heard.recv_timeout(Duration::from_secs(20)).expect("the gateway says that it listens");
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let management = line["fields"]["management"].as_str().unwrap().to_owned();
+        Served { child, log, management }
+    }
+
+    /// Ends it at once.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, and waits: its exit status and all that it logged.
+    pub fn terminate(mut self) -> (ExitStatus, String) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        let log = self.log.lock().unwrap().clone();
+        (status, log)
+    }
+}
