@@ -37,7 +37,8 @@ pub async fn deposit<S: Store, C: Clock, I: Ids>(
             Err((CommitError::Fault(fault), _)) => return Err(Refusal::Fault(fault)),
         }
     }
-    Err(Refusal::of(Finding::new(Rule::FactsHaveNotMoved)))
+    let event = new_event(desk, caller, transaction, &submission, &set_id);
+    Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
 }
 
 /// The deposit with the commit suppressed: what it would answer, nothing written, no event.

@@ -1,6 +1,6 @@
 //! The existence test: does the record exist, is it open, whose is it (TD0.2, level R).
 
-use model::{Caller, EntryUuid, Identity, Ins};
+use model::{Caller, EntryUuid, Finding, Identity, Ins, Rule};
 use policy::{RecordState, decide_identity};
 
 use crate::refusal::audited;
@@ -26,9 +26,11 @@ pub async fn find_patient<S: Store, C: Clock, I: Ids>(
         },
     };
     match found {
-        Ok((id, identity)) => match desk.store.record(event, Some(facts.version)).await {
+        Ok((id, identity)) => match desk.store.record(event.clone(), Some(facts.version)).await {
             Ok(()) => Ok(Some((id, identity, facts.record))),
-            Err(RecordError::Moved) => Err(Refusal::of(model::Finding::new(model::Rule::FactsHaveNotMoved))),
+            Err(RecordError::Moved) => {
+                Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
+            }
             Err(RecordError::Fault(fault)) => Err(fault.into()),
         },
         Err(refusal) => match audited(desk, event, refusal).await {

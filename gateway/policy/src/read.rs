@@ -57,17 +57,7 @@ pub fn decide_read(
 ) -> Result<Visibility, ReadDenial> {
     let place = place_of(law, facts, caller);
     let case = ReadCase { law, facts, caller, place, ask };
-    let first = rules::token_patient_is_query_patient::read(&case);
-    if first.is_empty() && as_absent(&case) {
-        return Err(ReadDenial::Absent);
-    }
-    let votes = Ballot::new()
-        .stage(
-            Stage::Record,
-            &case,
-            &[(Rule::TokenPatientIsQueryPatient, rules::token_patient_is_query_patient::read as Asked)],
-        )
-        .stage(Stage::Right, &case, &[(Rule::CallerHasAPlace, rules::caller_has_a_place::read as Asked)])
+    let votes = admitted_to_the_record(&case)?
         .stage(Stage::Record, &case, &[(Rule::RecordIsOpen, rules::record_is_open::read as Asked)])
         .stage(
             Stage::Right,
@@ -102,6 +92,20 @@ pub fn decide_read(
     }
 }
 
+/// Lines 3 to 5: the proof names this patient, the record exists for this caller, and the caller has a place.
+fn admitted_to_the_record<'a>(case: &ReadCase<'a>) -> Result<Ballot, ReadDenial> {
+    if rules::token_patient_is_query_patient::read(case).is_empty() && as_absent(case) {
+        return Err(ReadDenial::Absent);
+    }
+    Ok(Ballot::new()
+        .stage(
+            Stage::Record,
+            case,
+            &[(Rule::TokenPatientIsQueryPatient, rules::token_patient_is_query_patient::read as Asked)],
+        )
+        .stage(Stage::Right, case, &[(Rule::CallerHasAPlace, rules::caller_has_a_place::read as Asked)]))
+}
+
 type Asked = fn(&ReadCase<'_>) -> Vec<Finding>;
 
 /// Lines 4 (a patient's token without a live relation) and 5: told as an absent record.
@@ -121,17 +125,5 @@ pub fn decide_identity(
 ) -> Result<(), ReadDenial> {
     let ask = Ask { patient: patient.clone(), act: ReadAct::OneReference };
     let case = ReadCase { law, facts, caller, place: place_of(law, facts, caller), ask: &ask };
-    let other_patient = rules::token_patient_is_query_patient::read(&case);
-    if other_patient.is_empty() && as_absent(&case) {
-        return Err(ReadDenial::Absent);
-    }
-    let votes = Ballot::new()
-        .stage(
-            Stage::Record,
-            &case,
-            &[(Rule::TokenPatientIsQueryPatient, rules::token_patient_is_query_patient::read as Asked)],
-        )
-        .stage(Stage::Right, &case, &[(Rule::CallerHasAPlace, rules::caller_has_a_place::read as Asked)])
-        .close();
-    votes.map(|_| ()).map_err(ReadDenial::Denied)
+    admitted_to_the_record(&case)?.close().map(|_| ()).map_err(ReadDenial::Denied)
 }
