@@ -19,6 +19,8 @@ mod request_rules;
 mod requirements;
 mod retries;
 mod round_trip;
+mod routes;
 mod scenarios;
 mod visibility;
 mod world;
+mod wrapping;

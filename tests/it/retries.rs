@@ -93,3 +93,14 @@ async fn the_same_submission_from_somebody_else_is_no_retry() {
     assert!(reply.status.is_client_error(), "{}", reply.text());
     assert_eq!(world.rows().await, rows);
 }
+
+#[tokio::test]
+async fn a_retry_that_declares_another_hash_is_no_retry() {
+    let world = World::new().await;
+    let made = Made::new(1, 6);
+    assert!(world.deposit("hospital", &made.bundle).await.status.is_success());
+    let rows = world.rows().await;
+    let reply = world.deposit("hospital", &made.bundle.replacen("\"hash\": \"", "\"hash\": \"A", 1)).await;
+    assert!(reply.status.is_client_error(), "{}", reply.text());
+    assert_eq!(world.rows().await, rows);
+}

@@ -2,7 +2,9 @@
 //! envelope ids and times of sending are left out (contract: retrying).
 
 use aws_lc_rs::digest::{Context, SHA256};
-use model::{Actor, Author, Caller, Code, Content, DocumentEntry, ObjectRef, Submission, UniqueId};
+use model::{
+    Actor, Author, Caller, Code, Content, DocumentEntry, ObjectRef, SourcePatientInfo, Submission, UniqueId,
+};
 
 /// The digest of a submission and its caller: an identical retry has the same.
 pub(crate) fn of(caller: &Caller, submission: &Submission) -> [u8; 32] {
@@ -133,6 +135,9 @@ impl Hasher {
         self.text(entry.unique_id.as_str());
         self.text(&entry.patient.to_cx());
         self.maybe(entry.source_patient_id.as_ref().map(model::Cx::to_hl7).as_deref());
+        self.traits(&entry.source_patient_info);
+        self.maybe(entry.hash.map(|hash| hash.hex()).as_deref());
+        self.maybe(entry.size.map(|size| size.to_string()).as_deref());
         for code in [
             &entry.class_code,
             &entry.type_code,
@@ -166,6 +171,30 @@ impl Hasher {
         for (name, values) in &entry.extra {
             self.text(name);
             self.list(values.iter().map(String::as_str));
+        }
+    }
+
+    fn traits(&mut self, info: &SourcePatientInfo) {
+        let identifiers: Vec<String> = info.identifiers.iter().map(model::Cx::to_hl7).collect();
+        self.list(identifiers.iter().map(String::as_str));
+        self.number(info.names.len() as u64);
+        for name in &info.names {
+            for part in [&name.family, &name.given, &name.name_type] {
+                self.maybe(part.as_deref());
+            }
+        }
+        self.maybe(info.birth_date.as_ref().map(model::Hl7Time::as_str));
+        self.maybe(info.sex.map(model::Sex::hl7));
+        self.number(info.addresses.len() as u64);
+        for address in &info.addresses {
+            for part in [&address.street, &address.city, &address.postal_code, &address.country] {
+                self.maybe(part.as_deref());
+            }
+        }
+        self.number(info.other.len() as u64);
+        for (field, value) in &info.other {
+            self.number(u64::from(*field));
+            self.text(value);
         }
     }
 

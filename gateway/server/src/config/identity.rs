@@ -45,6 +45,8 @@ pub enum ClaimShape {
     /// IUA 2.4: `extensions.ihe_iua` and `extensions.vihf`.
     #[default]
     Iua,
+    /// Pro Santé Connect: `SubjectNameID`, `SubjectRefPro`…
+    Psc,
 }
 
 /// Signed assertions.

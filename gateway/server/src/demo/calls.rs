@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use ihe::mtom::{Attachment, package};
 use ihe::vihf::Claims;
+use ihe::vihf::issue::Signer;
 use journey::{Clock as _, Ids as _};
 
 use super::stage::Stage;
@@ -176,9 +177,19 @@ impl Stage {
 
     /// A signed assertion of somebody: a structure vouches (INDIRECTE), a professional shows their card (DIRECTE).
     pub fn assertion(&mut self, caller: &SoapCaller) -> anyhow::Result<String> {
-        let claims = self.assertion_claims(caller)?;
         let signer = pki::signer(&self.credential(&caller.who, "sign")?)?;
-        pki::assertion(&claims, &signer, SystemClock.now(), RandomIds.uuid())
+        self.signed(caller, &signer, 0)
+    }
+
+    /// The same, issued so many seconds from now, with the credential made before.
+    pub fn assertion_issued(&self, caller: &SoapCaller, seconds: i64) -> anyhow::Result<String> {
+        let credential = self.made(&caller.who, "sign").context("no assertion of theirs was made before")?;
+        self.signed(caller, &pki::signer(credential)?, seconds)
+    }
+
+    fn signed(&self, caller: &SoapCaller, signer: &Signer, seconds: i64) -> anyhow::Result<String> {
+        let claims = self.assertion_claims(caller)?;
+        pki::assertion(&claims, signer, SystemClock.now().plus_seconds(seconds), RandomIds.uuid())
     }
 
     fn assertion_claims(&self, caller: &SoapCaller) -> anyhow::Result<Claims> {

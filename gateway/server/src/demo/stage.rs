@@ -151,6 +151,10 @@ impl Stage {
         Ok(credential)
     }
 
+    pub(super) fn made(&self, who: &str, kind: &str) -> Option<&Credential> {
+        self.credentials.get(&format!("{who}-{kind}"))
+    }
+
     /// The claims of somebody's token for every transaction of this version.
     pub fn claims(&self, who: &str) -> anyhow::Result<TokenClaims> {
         let mut claims = TokenClaims {

@@ -14,6 +14,9 @@ pub(super) struct Claims {
     pub jti: Option<String>,
     pub scope: Option<String>,
     pub cnf: Option<Confirmation>,
+    /// Proved right to act as a SAMU regulator; never a claim of this shape.
+    #[serde(skip)]
+    pub regulator: bool,
     #[serde(default)]
     pub extensions: Extensions,
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey};
 
-use crate::config::{IssuerConfig, IssuerKind};
+use crate::config::{ClaimShape, IssuerConfig, IssuerKind};
 
 /// One issuer.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Issuer {
     pub patients: bool,
     /// It may issue tokens of operators.
     pub operators: bool,
+    /// The shape of its claims.
+    pub claims: ClaimShape,
     keys: Vec<Key>,
 }
 
@@ -74,6 +76,7 @@ impl Issuer {
             kind: config.kind,
             patients: config.patients,
             operators: config.operators,
+            claims: config.claims,
             keys,
         })
     }

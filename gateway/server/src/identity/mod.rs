@@ -6,6 +6,7 @@ mod assertion;
 mod certificate;
 mod claims;
 mod issuers;
+mod psc;
 mod token;
 
 pub use assertion::AssertionDoor;

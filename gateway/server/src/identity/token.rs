@@ -9,8 +9,9 @@ use model::{
 };
 
 use super::claims::{Claims, Coding};
+use super::psc::PscClaims;
 use super::{ClientCertificate, Issuer, Issuers, Structures, agreement};
-use crate::config::IssuerKind;
+use crate::config::{ClaimShape, IssuerKind};
 
 /// Tolerance of clocks, seconds.
 const SKEW: i64 = 60;
@@ -62,10 +63,13 @@ fn signed<'a>(proof: &'a Proof<'_>, token: &str) -> Option<(&'a Issuer, Claims)>
     validation.validate_nbf = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
-    let claims = issuer
-        .keys(header.kid.as_deref(), header.alg)
-        .find_map(|key| decode::<Claims>(token, key, &validation).ok())?
-        .claims;
+    let mut keys = issuer.keys(header.kid.as_deref(), header.alg);
+    let claims: Claims = match issuer.claims {
+        ClaimShape::Iua => keys.find_map(|key| decode(token, key, &validation).ok())?.claims,
+        ClaimShape::Psc => {
+            keys.find_map(|key| decode::<PscClaims>(token, key, &validation).ok())?.claims.into()
+        }
+    };
     (claims.iss.as_deref() == Some(issuer.iss.as_str())).then_some((issuer, claims))
 }
 
@@ -137,7 +141,7 @@ fn caller(proof: &Proof<'_>, issuer: &Issuer, claims: &Claims) -> Result<Caller,
         Some(format!("{} {}", software.name.as_deref()?, software.version.as_deref().unwrap_or_default()))
     });
     Ok(Caller {
-        regulator: proof.structures.is_regulation_centre(structure.as_ref()),
+        regulator: claims.regulator || proof.structures.is_regulation_centre(structure.as_ref()),
         secret_connection: claims.extensions.vihf.confidentiality_code.as_deref()
             == Some("INVISIBLE_REPRESENTANTS_LEGAUX"),
         actor,
