@@ -85,9 +85,12 @@ pub(crate) fn write(id: Option<&str>, authority: Option<&Oid>, kind: Option<&str
 }
 
 fn write_kind(kind: &str) -> Value {
-    const FRENCH: [&str; 9] =
-        ["IDNPS", "IDNST", "RPPS", "ADELI", "FINEJ", "FINEG", "SIREN", "SIRET", "NDP"];
-    let system = if FRENCH.contains(&kind) || kind.starts_with("INS-") { url::FR_IDENTIFIER_TYPE } else { url::V2_IDENTIFIER_TYPE };
+    const FRENCH: [&str; 9] = ["IDNPS", "IDNST", "RPPS", "ADELI", "FINEJ", "FINEG", "SIREN", "SIRET", "NDP"];
+    let system = if FRENCH.contains(&kind) || kind.starts_with("INS-") {
+        url::FR_IDENTIFIER_TYPE
+    } else {
+        url::V2_IDENTIFIER_TYPE
+    };
     match is_code(kind) {
         true => json!({"coding": [{"system": system, "code": kind}]}),
         false => json!({"text": kind}),

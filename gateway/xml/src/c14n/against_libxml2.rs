@@ -109,7 +109,10 @@ fn oracle_is_there() -> bool {
 #[test]
 fn the_canonical_form_is_that_of_libxml2() {
     if !oracle_is_there() {
-        assert!(std::env::var_os("PASSERELLE_REQUIRE_ORACLES").is_none(), "python3 with lxml is required here");
+        assert!(
+            std::env::var_os("PASSERELLE_REQUIRE_ORACLES").is_none(),
+            "python3 with lxml is required here"
+        );
         eprintln!("SKIPPED: no python3 with lxml; the canonical form was not compared with libxml2");
         return;
     }
