@@ -106,7 +106,7 @@ fn each_stage_keeps_to_its_statuses() {
     for rule in Rule::ALL {
         let allowed: &[u16] = match rule.stage() {
             Stage::Caller => &[401, 403],
-            Stage::Request => &[400, 403, 413, 415, 422],
+            Stage::Request => &[400, 403, 413, 415, 422, 503],
             Stage::Record => &[403, 404],
             Stage::Right => &[403],
             Stage::Flags => &[403, 422],

@@ -73,6 +73,19 @@ async fn a_body_over_the_limit_is_413_and_announced_lengths_are_refused_unread()
 }
 
 #[tokio::test]
+async fn the_sender_of_a_large_body_is_told_why_it_was_refused_before_it_was_read() {
+    let world = World::new().await;
+    let request = Request::post("/fhir")
+        .header(header::HOST, "localhost")
+        .header(header::CONTENT_TYPE, "application/fhir+json")
+        .body(Bytes::from(vec![b' '; 8 << 20]))
+        .unwrap();
+    let reply = world.stage.client.send(request, None).await.unwrap();
+    let text = String::from_utf8_lossy(reply.body());
+    assert!(text.contains("token_is_signed_by_its_issuer"), "{} {text}", reply.status());
+}
+
+#[tokio::test]
 async fn another_media_type_is_415() {
     let world = World::new().await;
     let request = Request::post("/fhir")

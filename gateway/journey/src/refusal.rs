@@ -87,3 +87,14 @@ pub(crate) async fn audited<S: Store, C: Clock, I: Ids>(
         Err(RecordError::Moved) => Refusal::Fault(Fault::new("an event without facts cannot be outdated")),
     }
 }
+
+/// A refusal that would say something about the record (level R).
+pub(crate) fn is_about_the_record(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::Refused(refused) => refused
+            .findings
+            .iter()
+            .all(|finding| !matches!(finding.rule, Rule::ContentIsSound | Rule::FactsHaveNotMoved)),
+        Refusal::Absent | Refusal::Fault(_) => false,
+    }
+}

@@ -3,7 +3,7 @@
 use model::{Caller, Finding, Ins, Rule};
 use policy::{Ask, ReadAct, Visible, decide_read};
 
-use crate::refusal::audited;
+use crate::refusal::{audited, is_about_the_record};
 use crate::search::{ATTEMPTS, named_by_proof, shown, told};
 use crate::{Act, Clock, Desk, DocumentKey, Event, Ids, RecordError, Refusal, Store, StoredEntry};
 
@@ -110,15 +110,4 @@ async fn content<S: Store, C: Clock, I: Ids>(
         Some(fault) => Refusal::Fault(fault),
         None => Refusal::of(Finding::new(Rule::ContentIsSound)),
     })
-}
-
-/// A refusal that would say something about the record (level R).
-fn is_about_the_record(refusal: &Refusal) -> bool {
-    match refusal {
-        Refusal::Refused(refused) => refused
-            .findings
-            .iter()
-            .all(|finding| !matches!(finding.rule, Rule::ContentIsSound | Rule::FactsHaveNotMoved)),
-        Refusal::Absent | Refusal::Fault(_) => false,
-    }
 }

@@ -3,7 +3,7 @@
 use model::{Actor, Caller, DocumentQuery, Finding, Ins, Location, Rule, Scope};
 use policy::{Ask, ReadAct, ReadDenial, Visibility, Visible, decide_read};
 
-use crate::refusal::audited;
+use crate::refusal::{audited, is_about_the_record};
 use crate::{Act, Clock, Desk, DocumentKey, Event, Fault, Ids, RecordError, Refusal, Store, StoredEntry};
 
 /// How often a reading starts again because the facts moved under it.
@@ -54,7 +54,7 @@ pub async fn search<S: Store, C: Clock, I: Ids>(
         Ok(found) => Ok(found),
         Err(Refusal::Absent) => nothing(audited(desk, event, Refusal::Absent).await),
         Err(refusal @ Refusal::Refused(_)) => match audited(desk, event, refusal).await {
-            Refusal::Refused(_) if named.is_none() => Ok(Found::nothing()),
+            refusal if named.is_none() && is_about_the_record(&refusal) => Ok(Found::nothing()),
             refusal => Err(refusal),
         },
         Err(refusal @ Refusal::Fault(_)) => Err(refusal),

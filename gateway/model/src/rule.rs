@@ -74,6 +74,8 @@ rules! {
     MessageIsReadable = "message_is_readable" @ Request,
     /// B1: the body is within the configured size.
     MessageIsNotTooLarge = "message_is_not_too_large" @ Request,
+    /// B1: the bodies in memory at one time stay within the configured budget.
+    GatewayHasRoom = "gateway_has_room" @ Request,
     /// B1: a media type this door reads or writes.
     MediaTypeIsSupported = "media_type_is_supported" @ Request,
     /// The transaction, interaction or feature exists here.

@@ -75,6 +75,9 @@ fn structure(law: Law<'_>, caller: &Caller) -> Option<Column> {
 
 fn professional(law: Law<'_>, facts: &Facts, caller: &Caller, air: bool) -> Option<Column> {
     let role = caller.role().filter(|role| is_professional(law, role))?;
+    if air && is_doctor(role) && is_occupational(role) {
+        return None; // M606 has no such column
+    }
     let treating = facts.treating_physician && caller.purpose != Purpose::Centre15;
     Some(match (is_doctor(role), is_occupational(role), treating, air) {
         (true, true, _, false) => Column::MedTravail,

@@ -61,7 +61,7 @@ pub(crate) fn read(
     }
     let title = object.text("Name", notes);
     let comments = object.text("Description", notes);
-    let extra = object.extra(names::SLOTS, notes);
+    let extra = kept(object, notes);
     let (availability, logical_id, version) = lineage(object, form, notes);
     let entry_uuid = entry_uuid?;
     Some(DocumentEntry {
@@ -95,6 +95,13 @@ pub(crate) fn read(
         reference_ids,
         extra,
     })
+}
+
+/// Slots that are returned as they came: those without a place in the model, then the additional ones.
+fn kept(object: &Object<'_>, notes: &mut Notes) -> Vec<(String, Vec<String>)> {
+    let given = names::KEPT.iter().map(|name| ((*name).to_owned(), object.slot(name).to_vec()));
+    let given = given.filter(|(_, values)| !values.is_empty());
+    given.chain(object.extra(names::SLOTS, notes)).collect()
 }
 
 fn check_type(object: &Object<'_>, notes: &mut Notes) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Association, AssociationKind, ObjectRef};
 
-use super::names::HAS_MEMBER;
+use super::names::{ASSOCIATION_SLOTS, HAS_MEMBER};
 use super::submission::Kind;
 use super::symbols::canonical;
 use super::{Notes, Object, Symbols};
@@ -129,6 +129,12 @@ impl<'k> Links<'k> {
             self.associations.push(Association { entry_uuid, kind, source, target: ObjectRef::Uuid(target) });
         }
     }
+}
+
+/// What an association holds beyond what the model keeps.
+pub(super) fn not_kept(object: &Object<'_>) -> Vec<String> {
+    let slots = object.beyond(ASSOCIATION_SLOTS).map(|(name, _)| object.slot_path(name));
+    slots.chain(object.classification_paths()).collect()
 }
 
 /// Types that exist in XDS and not here, the usual confusion of prefixes, and the rest.

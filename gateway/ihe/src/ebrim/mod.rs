@@ -13,7 +13,8 @@ mod symbols;
 mod write;
 
 pub(crate) use entry::{Form, read as read_entry};
+pub(crate) use names::bare_scheme;
 pub(crate) use notes::Notes;
-pub(crate) use object::{Object, bare_scheme, shown as shown_id};
+pub(crate) use object::{Object, shown as shown_id};
 pub(crate) use symbols::{Symbols, canonical as canonical_id};
 pub(crate) use write::{declare, write_entry, write_submission};

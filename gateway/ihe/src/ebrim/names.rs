@@ -75,7 +75,10 @@ pub(crate) mod entry {
     /// The slot of reference ids.
     pub(crate) const REFERENCES: &str = "urn:ihe:iti:xds:2013:referenceIdList";
 
-    /// Slots of a document entry. `URI` and `documentAvailability` are known and not kept.
+    /// Slots that the model has no attribute for: kept and returned as they came.
+    pub(crate) const KEPT: [&str; 2] = ["URI", "documentAvailability"];
+
+    /// Slots of a document entry.
     pub(crate) const SLOTS: &[&str] = &[
         "creationTime",
         "hash",
@@ -117,9 +120,21 @@ pub(crate) mod set {
     pub(crate) const SLOTS: &[&str] = &["submissionTime", "intendedRecipient"];
 }
 
+/// Slots of an association, those of a metadata update included.
+pub(crate) const ASSOCIATION_SLOTS: &[&str] =
+    &["SubmissionSetStatus", "PreviousVersion", "AssociationPropagation", "OriginalStatus", "NewStatus"];
+
 /// Slots of an author classification.
 pub(crate) const AUTHOR_SLOTS: &[&str] =
     &["authorPerson", "authorInstitution", "authorRole", "authorSpecialty", "authorTelecommunication"];
+
+/// A coding scheme in the model's form: an OID without `urn:oid:`.
+pub(crate) fn bare_scheme(system: &str) -> &str {
+    match system.strip_prefix("urn:oid:") {
+        Some(oid) if model::Oid::parse(oid).is_ok() => oid,
+        _ => system,
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use model::Code;
 use xml::Element;
 
 use super::Notes;
-use super::names::{RIM, Scheme};
+use super::names::{RIM, Scheme, bare_scheme};
 use super::symbols::canonical;
 
 /// Characters of a slot's value (`LongName` of ebRIM 3.0).
@@ -110,7 +110,7 @@ impl<'a> Object<'a> {
     /// Slots whose name is not one of `known`: URNs outside `urn:ihe:` are given, others are findings.
     pub(crate) fn extra(&self, known: &[&str], notes: &mut Notes) -> Vec<(String, Vec<String>)> {
         let mut extra = Vec::new();
-        for (name, values) in self.slots.iter().filter(|(name, _)| !known.contains(name)) {
+        for (name, values) in self.beyond(known) {
             let is_urn = name.len() > 4 && name.starts_with("urn:") && !name.starts_with("urn:ihe:");
             if is_urn && name.len() <= LONGEST_VALUE {
                 extra.push(((*name).to_owned(), values.clone()));
@@ -123,6 +123,19 @@ impl<'a> Object<'a> {
             }
         }
         extra
+    }
+
+    /// The slots whose name is not one of `known`.
+    pub(crate) fn beyond<'s>(
+        &'s self,
+        known: &'s [&str],
+    ) -> impl Iterator<Item = &'s (&'a str, Vec<String>)> + use<'s, 'a> {
+        self.slots.iter().filter(|(name, _)| !known.contains(name))
+    }
+
+    /// The paths of the classifications inside, whatever their scheme.
+    pub(crate) fn classification_paths(&self) -> impl Iterator<Item = String> {
+        self.element.children_named(RIM, "Classification").map(|child| self.child_path(child))
     }
 
     /// The classifications of a scheme, in order.
@@ -217,12 +230,7 @@ impl<'a> Object<'a> {
                 }
                 _ => continue,
             };
-            let place = format!(
-                "{}/{}({})",
-                self.path,
-                child.name(),
-                shown(child.attribute("id").unwrap_or_default())
-            );
+            let place = self.child_path(child);
             let points_elsewhere =
                 child.attribute(reference).is_some_and(|given| canonical(given) != canonical(self.id()));
             if points_elsewhere {
@@ -242,6 +250,10 @@ impl<'a> Object<'a> {
                 );
             }
         }
+    }
+
+    fn child_path(&self, child: Element<'_>) -> String {
+        format!("{}/{}({})", self.path, child.name(), shown(child.attribute("id").unwrap_or_default()))
     }
 
     /// `rim:VersionInfo/@versionName`, 1 when it is absent.
@@ -271,14 +283,6 @@ fn read_code(object: &Object<'_>, notes: &mut Notes) -> Option<Code> {
     let system = object.required("codingScheme", notes)?;
     let label = object.text("Name", notes);
     Some(Code { value: value?.to_owned(), system: bare_scheme(system).to_owned(), label })
-}
-
-/// A coding scheme in the model's form: an OID without `urn:oid:`.
-pub(crate) fn bare_scheme(system: &str) -> &str {
-    match system.strip_prefix("urn:oid:") {
-        Some(oid) if model::Oid::parse(oid).is_ok() => oid,
-        _ => system,
-    }
 }
 
 fn values(slot: Element<'_>) -> Vec<String> {

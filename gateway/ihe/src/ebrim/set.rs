@@ -6,8 +6,8 @@ use super::entry::{identifier, required};
 use super::names::{SET_NODE, set as names};
 use super::{Notes, Object, Symbols, author};
 
-/// Reads the set with every finding; `None` when one of them refuses it. Additional slots in `urn:` are given
-/// beside it: the model has no place for them.
+/// Reads the set with every finding; `None` when one of them refuses it. The paths of additional slots in
+/// `urn:` are given beside it: the model has no place for them.
 pub(super) fn read(
     object: &Object<'_>,
     symbols: &mut Symbols<'_>,
@@ -23,7 +23,8 @@ pub(super) fn read(
     let authors = author::read(object, names::AUTHOR, notes);
     let title = object.text("Name", notes);
     let comments = object.text("Description", notes);
-    let extra = object.extra(names::SLOTS, notes).into_iter().map(|(name, _)| name).collect();
+    let extra =
+        object.extra(names::SLOTS, notes).into_iter().map(|(name, _)| object.slot_path(&name)).collect();
     let set = SubmissionSet {
         entry_uuid: entry_uuid?,
         unique_id: Some(unique_id?),

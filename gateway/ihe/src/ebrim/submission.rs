@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{Association, DocumentEntry, SubmissionSet};
 use xml::Element;
 
-use super::links::Links;
+use super::links::{self, Links};
 use super::names::{FOLDER_NODE, RIM, SET_NODE};
 use super::object::{is_scheme, shown};
 use super::symbols::canonical;
@@ -36,7 +36,8 @@ pub(crate) struct Objects {
     pub(crate) entries: Vec<(String, DocumentEntry)>,
     /// Relationships between documents.
     pub(crate) associations: Vec<Association>,
-    /// Names of additional slots of the set that are not kept.
+    /// Paths of what is read and not kept: additional slots of the set and of associations, and the
+    /// documentation of a relationship.
     pub(crate) dropped: Vec<String>,
 }
 
@@ -70,11 +71,12 @@ pub(crate) fn read(list: Element<'_>, symbols: &mut Symbols<'_>, notes: &mut Not
             );
         }
     }
-    let (set, dropped) = set?;
+    let (set, mut dropped) = set?;
     // An entry that cannot be read has its finding; were there none, nothing is read rather than a part.
     if entries.len() != objects.extrinsic.len() {
         return None;
     }
+    dropped.extend(objects.associations.iter().flat_map(links::not_kept));
     Some(Objects { set, entries, associations: links.into_associations(), dropped })
 }
 

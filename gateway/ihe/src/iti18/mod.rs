@@ -3,6 +3,7 @@
 mod parameter;
 pub mod request;
 pub mod response;
+mod vocabulary;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,10 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
             return fail(&wording.errors(&[Finding::new(Rule::TokenPatientIsQueryPatient)]));
         }
     };
+    let misplaced = vocabulary::check(&query, &desk.mappings.codes);
+    if !misplaced.is_empty() {
+        return fail(&wording.errors(&misplaced));
+    }
     let most = match return_type {
         ReturnType::LeafClass => u64::from(MOST_ENTRIES),
         ReturnType::ObjectRef => MOST_REFERENCES,
@@ -51,7 +56,8 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
     match pages(desk, caller, &mut query, most).await {
         Ok(found) if found.total > most => {
             let context = format!(
-                "{} documents : {most} au plus ; restreignez la recherche, ou demandez ObjectRef si ce n'est fait",
+                "[{}] {} documents : {most} au plus ; restreignez la recherche, ou demandez ObjectRef si ce n'est fait",
+                Rule::QueryIsComplete,
                 found.total
             );
             fail(&[RegistryError::new("XDSTooManyResults", context)])

@@ -240,3 +240,35 @@ fn a_status_outside_the_entry_grammar_is_a_finding() {
     let document = xml::parse(changed.as_bytes(), &xml::Limits::default()).expect("xml");
     assert!(response::read(payload(&document)).is_err());
 }
+
+#[test]
+fn a_code_under_a_scheme_that_is_not_its_own_is_told_with_the_right_one() {
+    let codes = mappings::Mappings::embedded().expect("the tables load").codes;
+    let told = |slots: &[(&str, &[&str])]| {
+        let findings = super::vocabulary::check(&found(slots), &codes);
+        findings.into_iter().map(|found| (found.xds_code, format!("{found:?}"))).collect::<Vec<_>>()
+    };
+    for (name, wrong, right) in [
+        ("TypeCode", "('11502-2^^1.2.3')", "2.16.840.1.113883.6.1"),
+        ("ClassCode", "('10^^1.2.3')", "1.2.250.1.213.1.1.4.1"),
+        ("PracticeSettingCode", "('AMBULATOIRE^^1.2.3')", "1.2.250.1.213.1.1.4.9"),
+        ("HealthcareFacilityTypeCode", "('SA25^^1.2.3')", "1.2.250.1.71.4.2.4"),
+        ("FormatCode", "('urn:ihe:lab:xd-lab:2008^^1.2.3')", "1.3.6.1.4.1.19376.1.2.3"),
+        ("ConfidentialityCode", "('N^^1.2.3')", "2.16.840.1.113883.5.25"),
+    ] {
+        let found = told(&[(name, &[wrong])]);
+        let [(code, text)] = found.as_slice() else { panic!("one finding expected: {found:?}") };
+        assert_eq!(*code, Some("XDSStoredQueryParamNumber"), "{name}");
+        assert!(text.contains(right) && text.contains(name), "{text}");
+        assert!(told(&[(name, &[&wrong.replace("1.2.3", right)])]).is_empty(), "{name}");
+    }
+    let mixed = told(&[("TypeCode", &["('11502-2^^2.16.840.1.113883.6.1','11502-2^^1.2.3')"])]);
+    assert_eq!(mixed.len(), 1, "one wrong code among good ones is told");
+}
+
+#[test]
+fn a_code_that_no_value_set_knows_is_searched_as_it_is() {
+    let codes = mappings::Mappings::embedded().expect("the tables load").codes;
+    let query = found(&[("TypeCode", &["('no-such-type^^1.2.3')"]), ("EventCodeList", &["('N^^1.2.3')"])]);
+    assert!(super::vocabulary::check(&query, &codes).is_empty());
+}

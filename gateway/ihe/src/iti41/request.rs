@@ -47,12 +47,11 @@ fn take_apart(envelope: &Envelope, ids: &dyn Ids, notes: &mut Notes) -> Option<S
     let mut documents = documents(envelope, request, notes);
     let known = entry_ids(list);
     let objects = submission::read(list, &mut Symbols::allocating(ids), notes)?;
-    for name in &objects.dropped {
-        let at = format!("RegistryPackage/Slot({name})");
+    for at in objects.dropped {
         notes.add(
             Finding::new(Rule::MetadataIsWellFormed)
                 .at(Location::Ebrim(at))
-                .detail("slot supplémentaire du lot non conservé", "additional slot of the set not kept")
+                .detail("métadonnée supplémentaire non conservée", "additional metadata not kept")
                 .code("XDSExtraMetadataNotSaved")
                 .warning(),
         );

@@ -9,6 +9,8 @@ use crate::sample::{Counted, deposit, entry, envelope, message, opened, submissi
 use crate::soap::names::{SOAP12, WSA};
 use crate::{Envelope, Limits, Transaction, mtom, soap};
 
+mod kept;
+
 /// The sample's request element, changed by replacing text.
 fn body(changes: &[(&str, &str)]) -> String {
     let (mut body, _) = request::write(&submission());
@@ -217,26 +219,6 @@ fn bad_base64_and_a_missing_object_list_cannot_be_read() {
         "<x:ProvideAndRegisterDocumentSetRequest xmlns:x=\"{XDS}\" xmlns:l=\"{LCM}\"><l:SubmitObjectsRequest/></x:ProvideAndRegisterDocumentSetRequest>"
     );
     assert_eq!(read(&empty).map_err(|found| found[0].rule), Err(Rule::MessageIsReadable));
-}
-
-#[test]
-fn an_additional_slot_of_an_entry_is_kept_and_one_of_the_set_is_told_as_dropped() {
-    let slot =
-        "<rim:Slot name=\"urn:example:a\"><rim:ValueList><rim:Value>x</rim:Value></rim:ValueList></rim:Slot>";
-    let changed = body(&[])
-        .replace("<rim:Slot name=\"submissionTime\">", &format!("{slot}<rim:Slot name=\"submissionTime\">"));
-    let changed = changed.replacen("<rim:Slot name=\"size\">", &format!("{slot}<rim:Slot name=\"size\">"), 1);
-    let message = message(Transaction::Iti41, &changed, &request::write(&submission()).1);
-    let envelope = opened(Transaction::Iti41, &message.content_type, &message.body).expect("opens");
-    let (read, warnings) = request::read_all(&envelope, &Counted::default());
-    assert_eq!(
-        read.expect("accepted").entries[0].0.extra,
-        vec![("urn:example:a".to_owned(), vec!["x".to_owned()])]
-    );
-    assert_eq!(
-        warnings.iter().map(|w| (w.severity, w.xds_code)).collect::<Vec<_>>(),
-        vec![(Severity::Warning, Some("XDSExtraMetadataNotSaved"))]
-    );
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
 /// The document's id, when it is to be looked for here.
 fn addressed(request: &DocumentRequest, here: &str, fetched: usize) -> Result<UniqueId, RegistryError> {
     if request.repository != here {
-        let context = "Entrepôt inconnu ici (RepositoryUniqueId)";
+        let context = format!("[{}] Entrepôt inconnu ici (RepositoryUniqueId)", Rule::QueryIsComplete);
         return Err(request.about(RegistryError::new("XDSUnknownRepositoryId", context)));
     }
     if fetched >= ENOUGH {

@@ -42,6 +42,7 @@ fn another_repository_an_odd_id_and_a_full_answer_are_told_per_document() {
     assert_eq!(code(request("1.2", "no id"), 0), Err("XDSDocumentUniqueIdError".into()));
     assert_eq!(code(request("1.2", "1.2.3"), ENOUGH), Err("XDSRepositoryOutOfResources".into()));
     let error = addressed(&request("1.3", "1.2.3"), "1.2", 0).expect_err("an error");
+    assert!(error.context.starts_with("[query_is_complete] "), "the rule is named");
     assert!(error.context.ends_with("1.2.3"), "the document is named");
 }
 

@@ -10,7 +10,8 @@ use super::{Claims, Holder, Mode, finding};
 const RULE: Rule = Rule::ProofsAgree;
 
 /// Checks what the mode asks for. Direct: NameID is the person of the signing certificate and of the client
-/// certificate. Indirect: both certificates are one structure's, and the stated structure is that one or
+/// certificate, and where a certificate names a structure as well the stated one is that one or attached to
+/// it. Indirect: both certificates are one structure's, and the stated structure is that one or
 /// attached to it.
 pub(super) fn check(
     assertion: Element<'_>,
@@ -24,6 +25,11 @@ pub(super) fn check(
         None => None,
         Some(der) => Some(Holder::read(der).ok_or_else(|| refused(UNREADABLE))?),
     };
+    let stated = claims.structure.0.as_str();
+    let is_of = |entity: &&str| {
+        *entity == stated
+            || attached.get(*entity).is_some_and(|sites| sites.iter().any(|site| site == stated))
+    };
     let mut findings = Vec::new();
     match claims.mode {
         Mode::Direct => {
@@ -32,6 +38,10 @@ pub(super) fn check(
             }
             if client.is_some_and(|client| !client.names_person(&claims.name_id.0)) {
                 findings.extend(refused(OTHER_CLIENT));
+            }
+            let employers: Vec<&str> = signer.structures().collect();
+            if !employers.is_empty() && !employers.iter().any(is_of) {
+                findings.extend(refused(OTHER_EMPLOYER));
             }
         }
         Mode::Indirect | Mode::Air => {
@@ -45,11 +55,6 @@ pub(super) fn check(
                     let theirs: Vec<&str> = client.structures().collect();
                     own.iter().copied().filter(|id| theirs.contains(id)).collect()
                 }
-            };
-            let stated = claims.structure.0.as_str();
-            let is_of = |entity: &&str| {
-                *entity == stated
-                    || attached.get(*entity).is_some_and(|sites| sites.iter().any(|site| site == stated))
             };
             if own.is_empty() {
                 findings.extend(refused(NO_STRUCTURE));
@@ -76,6 +81,10 @@ const OTHER_SIGNER: (&str, &str) = (
 const OTHER_CLIENT: (&str, &str) = (
     "mode DIRECTE : le certificat client n'est pas celui de la personne de l'assertion",
     "mode DIRECTE: the client certificate is not that of the assertion's person",
+);
+const OTHER_EMPLOYER: (&str, &str) = (
+    "mode DIRECTE : Identifiant_Structure n'est ni la structure du certificat de signature (OU) ni l'un de ses sites",
+    "mode DIRECTE: Identifiant_Structure is neither the structure of the signing certificate (OU) nor one of its sites",
 );
 const PERSON_SIGNS: (&str, &str) = (
     "mode indirect : l'assertion doit être signée par le certificat d'une structure (ORG_SIGN), non d'une personne",

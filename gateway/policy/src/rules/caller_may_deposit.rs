@@ -1,9 +1,10 @@
 //! D2: the functional right to deposit: line TD2.2 for an employee card, TD2.1 for everybody else.
 //!
 //! Source: M526, M606, decision-order §0.1 and D2. Refused: any deposit under AIR. Accepted: a doctor in
-//! break-glass, an occupational doctor, the patient.
+//! break-glass, an occupational doctor, the patient. The sheet has no break-glass column for a structure: the
+//! mode opens a reading, so a structure that declares it deposits as it does in normal mode.
 
-use mappings::{Action, Column, Right};
+use mappings::{Action, Column, Mode, Right};
 use model::{Finding, Rule};
 
 use super::refuse_if;
@@ -16,7 +17,11 @@ pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
         Some(Place::Holder | Place::Representative) => true,
         Some(Place::Column(column)) => {
             let action = if column == Column::CpeNonPs { Action::DepositByEmployee } else { Action::Deposit };
-            case.law.mappings.rights.right(column, mode_of(&case.caller.purpose), action) != Right::Deny
+            let mode = match mode_of(&case.caller.purpose) {
+                Mode::BrisDeGlace if column == Column::EtabIndirect => Mode::Normal,
+                mode => mode,
+            };
+            case.law.mappings.rights.right(column, mode, action) != Right::Deny
         }
     };
     refuse_if(!allowed, Rule::CallerMayDeposit)

@@ -26,27 +26,37 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
     let language = text(header::ACCEPT_LANGUAGE);
     let refuse = |findings: &[Finding]| fhir::refuse(&app.desk.mappings, findings, &id.0, language);
     let mut transaction = "-";
-    let answer = match body::read(&head.headers, content, app.message_bytes, app.patience, &app.room).await {
-        Err(finding) => refuse(&[finding]),
-        Ok(incoming) => {
-            let request = fhir::Request {
-                method: head.method.as_str(),
-                path: head.uri.path().trim_start_matches("/fhir").trim_matches('/'),
-                query: head.uri.query().unwrap_or_default(),
-                content_type: text(header::CONTENT_TYPE),
-                accept: text(header::ACCEPT),
-                accept_language: language,
-                prefer: text(header::HeaderName::from_static("prefer")),
-                body: &incoming.bytes,
-            };
-            match fhir::route(&request) {
-                Err(unrouted) => unrouted.response(&app.desk.mappings, &id.0, language),
-                Ok(route) => {
-                    transaction = route.transaction;
-                    match authorised(&app, &id, &head.headers, certificate.as_deref(), &route) {
-                        _ if route.public => fhir::metadata(&app.fhir),
-                        Err(findings) => refuse(&findings),
-                        Ok(caller) => fhir::respond(&app.fhir, &app.desk, &caller, &request).await,
+    let request = |body| fhir::Request {
+        method: head.method.as_str(),
+        path: head.uri.path().trim_start_matches("/fhir").trim_matches('/'),
+        query: head.uri.query().unwrap_or_default(),
+        content_type: text(header::CONTENT_TYPE),
+        accept: text(header::ACCEPT),
+        accept_language: language,
+        prefer: text(header::HeaderName::from_static("prefer")),
+        body,
+    };
+    // Who is calling comes before the body: a stranger's bytes are not kept.
+    let answer = match fhir::route(&request(&[])) {
+        Err(unrouted) => {
+            body::discard(content, app.message_bytes, app.patience);
+            unrouted.response(&app.desk.mappings, &id.0, language)
+        }
+        Ok(route) => {
+            transaction = route.transaction;
+            match authorised(&app, &id, &head.headers, certificate.as_deref(), &route) {
+                _ if route.public => fhir::metadata(&app.fhir),
+                Err(findings) => {
+                    body::discard(content, app.message_bytes, app.patience);
+                    refuse(&findings)
+                }
+                Ok(caller) => {
+                    match body::read(&head.headers, content, app.message_bytes, app.patience, &app.room).await
+                    {
+                        Err(finding) => refuse(&[finding]),
+                        Ok(incoming) => {
+                            fhir::respond(&app.fhir, &app.desk, &caller, &request(&incoming.bytes)).await
+                        }
                     }
                 }
             }

@@ -31,6 +31,17 @@ pub(super) fn check(proof: &Proof<'_>, claims: &Claims, caller: &Caller) -> Resu
             }
         };
     };
+    let stranger = match caller.actor {
+        Actor::Holder { .. } | Actor::Representative { .. } => true,
+        Actor::OfStructure { .. } => certificate.is_person() && caller.channel != Channel::EmployeeCard,
+        Actor::Professional { .. } | Actor::Operator { .. } => false,
+    };
+    if stranger {
+        return disagree(
+            "le certificat client désigne un autre porteur que le jeton : patient sans certificat, structure avec le sien",
+            "the client certificate names another holder than the token: a patient shows none, a structure shows its own",
+        );
+    }
     if let (Some(named), Actor::Professional { id, .. }) = (certificate.person(), &caller.actor)
         && named != id.0
     {

@@ -53,6 +53,9 @@ impl AssertionDoor {
 
 fn caller(assertion: Assertion, structures: &Structures, request: RequestId) -> Caller {
     let claims = assertion.claims;
+    // A person's card proves the person: that they regulate for a centre needs a certificate that names it.
+    let proven = assertion.channel != Channel::Direct
+        || assertion.signer.structures().any(|id| structures.is_of(id, &claims.structure.0));
     let name = claims.subject_name.unwrap_or_else(|| claims.name_id.0.clone());
     let actor = match assertion.channel {
         Channel::Direct => Actor::Professional { id: claims.name_id, name, role: assertion.role },
@@ -66,7 +69,7 @@ fn caller(assertion: Assertion, structures: &Structures, request: RequestId) -> 
     Caller {
         actor,
         channel: assertion.channel,
-        regulator: structures.is_regulation_centre(Some(&claims.structure)),
+        regulator: proven && structures.is_regulation_centre(Some(&claims.structure)),
         structure: Some(claims.structure),
         purpose: claims.purpose,
         patient: Some(claims.patient),

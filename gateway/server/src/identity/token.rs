@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use mappings::Mappings;
 use model::{
     Actor, Caller, Channel, Code, Finding, Ins, Moment, PersonId, Purpose, RequestId, Rule, StructureId,
-    SubjectRole,
+    SubjectRole, system,
 };
 
 use super::claims::{Claims, Coding};
@@ -17,6 +17,8 @@ use crate::config::{ClaimShape, IssuerKind};
 const SKEW: i64 = 60;
 /// Longest life of a token, seconds (IUA: at most an hour).
 const LIFE: i64 = 3600;
+/// The one value of `confidentiality_code`: a minor's secret connection.
+const SECRET: &str = "INVISIBLE_REPRESENTANTS_LEGAUX";
 /// Longest token, bytes.
 const LONGEST: usize = 16 * 1024;
 
@@ -118,6 +120,12 @@ fn complete(issuer: &Issuer, claims: &Claims) -> Result<(), Vec<Finding>> {
                 .detail("aud ne désigne pas cette passerelle", "aud does not name this gateway"),
         );
     }
+    if claims.extensions.vihf.confidentiality_code.as_deref().is_some_and(|code| code != SECRET) {
+        findings.push(Finding::new(Rule::TokenIsComplete).detail(
+            format!("confidentiality_code : {SECRET} est la seule valeur connue"),
+            format!("confidentiality_code: {SECRET} is the only known value"),
+        ));
+    }
     if findings.is_empty() { Ok(()) } else { Err(findings) }
 }
 
@@ -142,8 +150,7 @@ fn caller(proof: &Proof<'_>, issuer: &Issuer, claims: &Claims) -> Result<Caller,
     });
     Ok(Caller {
         regulator: claims.regulator || proof.structures.is_regulation_centre(structure.as_ref()),
-        secret_connection: claims.extensions.vihf.confidentiality_code.as_deref()
-            == Some("INVISIBLE_REPRESENTANTS_LEGAUX"),
+        secret_connection: claims.extensions.vihf.confidentiality_code.as_deref() == Some(SECRET),
         actor,
         channel,
         structure,
@@ -194,6 +201,11 @@ fn actor(proof: &Proof<'_>, issuer: &Issuer, claims: &Claims) -> Result<(Actor, 
     let role = role(proof, &iua.subject_role)
         .filter(|role| proof.mappings.codes.role_known(role) && proof.mappings.codes.qualifier_known(role))
         .ok_or_else(|| vec![Finding::new(Rule::RoleIsKnown)])?;
+    if role.profession.system == system::PRODUCER {
+        // Staff under a professional's or a structure's authority: judged as an employee card (VIHF alike).
+        let channel = if channel == Channel::Direct { Channel::EmployeeCard } else { channel };
+        return Ok((Actor::OfStructure { user: name, role: Some(role) }, channel));
+    }
     let id = iua.national_provider_identifier.clone().or_else(|| claims.sub.clone()).unwrap_or_default();
     Ok((Actor::Professional { id: PersonId(id), name, role }, channel))
 }

@@ -57,7 +57,8 @@ pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output 
         tokio::spawn(async move {
             if let Some((tls, certificate)) = handshake(acceptor, stream, patience).await {
                 let router = router.layer(Extension(certificate));
-                let connection = connection(tls, router, patience);
+                let http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
+                let connection = connection(tls, router, patience, http2);
                 if let Err(error) = watcher.watch(connection).await {
                     tracing::debug!(%error, "a connection ended early");
                 }
@@ -109,15 +110,18 @@ async fn handshake(acceptor: TlsAcceptor, stream: TcpStream, patience: Duration)
 #[derive(Debug, Clone)]
 pub struct Peer(pub Option<Arc<ClientCertificate>>);
 
+/// One connection, of the protocol that TLS agreed on: guessing it would wait for bytes without a limit.
 fn connection<IO>(
     stream: IO,
     router: Router,
     patience: Duration,
+    http2: bool,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = Box<dyn std::error::Error + Send + Sync>>
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let mut builder = Builder::new(TokioExecutor::new());
+    let builder = Builder::new(TokioExecutor::new());
+    let mut builder = if http2 { builder.http2_only() } else { builder.http1_only() };
     builder.http1().timer(TokioTimer::new()).header_read_timeout(patience).max_headers(64);
     builder
         .http2()

@@ -2,6 +2,8 @@
 
 use model::{Channel, Code, Moment, PersonId, Rule, StructureId, system};
 
+use rcgen::{DnType, KeyPair};
+
 use super::signing::*;
 use super::workshop::*;
 use crate::vihf::issue::issue;
@@ -165,6 +167,22 @@ fn a7_in_direct_mode_everything_names_one_person() {
     assert_eq!(findings[0].rule, Rule::ProofsAgree);
     let by_hospital = issue(&claims(Mode::Direct), &frame(), &town().sign.signer()).expect("issued");
     assert_eq!(refused(&envelope(&by_hospital)), [Rule::ProofsAgree]);
+}
+
+#[test]
+fn a7_in_direct_mode_the_structure_is_that_of_the_card_that_names_one() {
+    let subject = [(DnType::CommonName, PERSON), (DnType::OrganizationalUnitName, STRUCTURE)];
+    let card = town().authority.certify(&params(&subject), KeyPair::generate().expect("a key"));
+    let stated = |structure: &str| {
+        let mut claims = claims(Mode::Direct);
+        claims.structure = StructureId(String::from(structure));
+        envelope(&issue(&claims, &frame(), &card.signer()).expect("issued"))
+    };
+    assert!(check(&stated(STRUCTURE), &trust(), None).is_ok());
+    assert_eq!(refused(&stated("1777777777")), [Rule::ProofsAgree]);
+    let mut trust = trust();
+    trust.attached.insert(String::from(STRUCTURE), vec![String::from("1777777777")]);
+    assert!(check(&stated("1777777777"), &trust, None).is_ok(), "a site of the card's legal entity");
 }
 
 #[test]

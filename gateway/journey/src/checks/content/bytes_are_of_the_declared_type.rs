@@ -7,7 +7,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::{AssociationKind, Finding, Rule};
+use model::{AssociationKind, Finding, ObjectRef, Rule, system};
 use xml::cda::{self, Body, Header};
 use xml::{Document, Limits};
 
@@ -48,7 +48,7 @@ fn xml_document(
             return (vec![refused(subject, fr, en)], None);
         }
     };
-    if signs_a_set(case, subject) {
+    if signs_the_set(case, subject) {
         return (Vec::new(), None);
     }
     match cda::read_header(&document) {
@@ -106,10 +106,16 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(compact).ok()
 }
 
-/// True for the signature object of the set: an XML signature, not a CDA.
-fn signs_a_set(case: &ContentCase<'_>, subject: Subject<'_>) -> bool {
-    let links = &case.submission.associations;
-    links.iter().any(|link| link.kind == AssociationKind::Signs && link.source == subject.entry.entry_uuid)
+/// True for the signature object of the set: an XML signature, not a CDA. Its type says so and its link signs
+/// this very set: the link alone would let any document pass for a signature and skip what a CDA must be.
+fn signs_the_set(case: &ContentCase<'_>, subject: Subject<'_>) -> bool {
+    let entry = subject.entry;
+    let set = ObjectRef::Uuid(case.submission.set.entry_uuid);
+    entry.type_code.value == "E1762"
+        && entry.type_code.system != system::LOINC
+        && case.submission.associations.iter().any(|link| {
+            link.kind == AssociationKind::Signs && link.source == entry.entry_uuid && link.target == set
+        })
 }
 
 fn refused(subject: Subject<'_>, fr: &str, en: &str) -> Finding {

@@ -114,12 +114,27 @@ fn a_replaced_document_named_by_its_unique_id_is_compared() {
 fn the_signature_of_a_set_is_xml_and_no_cda() {
     let mut submission = deposit("hospital-report-v2");
     submission.associations[0].kind = model::AssociationKind::Signs;
+    submission.associations[0].target = model::ObjectRef::Uuid(submission.set.entry_uuid);
+    submission.entries[0].0.type_code = model::Code::new("E1762", "1.2.840.10065.1.12");
     submission.entries[0].0.hash = None;
     submission.entries[0].0.size = None;
     submission.entries[0].1 =
         super::inline(br#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>"#.to_vec());
     assert_eq!(told(&findings(&submission)), []);
-    submission.associations.clear();
+    let other_target = model::ObjectRef::Uuid(submission.entries[0].0.entry_uuid);
+    submission.associations[0].target = other_target;
+    assert_eq!(told(&findings(&submission)), [(Rule::BytesAreOfTheDeclaredType, "/Signature".to_owned())]);
+}
+
+#[test]
+fn a_document_that_says_it_signs_is_read_as_the_cda_that_its_type_asks_for() {
+    let mut submission = deposit("hospital-report-v2");
+    submission.associations[0].kind = model::AssociationKind::Signs;
+    submission.associations[0].target = model::ObjectRef::Uuid(submission.set.entry_uuid);
+    submission.entries[0].0.hash = None;
+    submission.entries[0].0.size = None;
+    submission.entries[0].1 =
+        super::inline(br#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>"#.to_vec());
     assert_eq!(told(&findings(&submission)), [(Rule::BytesAreOfTheDeclaredType, "/Signature".to_owned())]);
 }
 
