@@ -22,6 +22,7 @@ enum Kind {
     Employee,
     Establishment,
     AirDoctor,
+    AirOccupationalDoctor,
     AirEmployee,
     Holder,
     Stranger,
@@ -29,7 +30,7 @@ enum Kind {
     Operator,
 }
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     Kind::Gp,
     Kind::TreatingPhysician,
     Kind::OccupationalDoctor,
@@ -37,6 +38,7 @@ const KINDS: [Kind; 12] = [
     Kind::Employee,
     Kind::Establishment,
     Kind::AirDoctor,
+    Kind::AirOccupationalDoctor,
     Kind::AirEmployee,
     Kind::Holder,
     Kind::Stranger,
@@ -73,12 +75,12 @@ fn caller(kind: Kind, mode: Mode) -> Caller {
         role,
     };
     let doctor = || role(system::PROFESSION, "10", Some((system::SPECIALTY, "SM26")));
+    let occupational = || role(system::PROFESSION, "10", Some((system::SPECIALTY, "SM25")));
     let secretary = || role(system::PRODUCER, "SECRETARIAT_MEDICAL", None);
     let (actor, channel) = match kind {
         Kind::Gp | Kind::TreatingPhysician => (professional(doctor()), Channel::Direct),
-        Kind::OccupationalDoctor => {
-            (professional(role(system::PROFESSION, "10", Some((system::SPECIALTY, "SM25")))), Channel::Direct)
-        }
+        Kind::OccupationalDoctor => (professional(occupational()), Channel::Direct),
+        Kind::AirOccupationalDoctor => (professional(occupational()), Channel::Air),
         Kind::Dietitian => (professional(role(system::PROFESSION, "95", None)), Channel::Direct),
         Kind::Employee => {
             (Actor::OfStructure { user: "X".into(), role: Some(secretary()) }, Channel::EmployeeCard)
@@ -104,6 +106,7 @@ fn caller(kind: Kind, mode: Mode) -> Caller {
         structure: Some(StructureId("1999999991".into())),
         purpose,
         patient: None,
+        legal_entities: Vec::new(),
         secret_connection: false,
         regulator: mode == Mode::Regulator,
         software: None,
@@ -142,7 +145,7 @@ fn oracle(kind: Kind, act: ReadAct, mode: Mode, facts: &Facts) -> String {
     let emergency = mode != Mode::Normal;
     match kind {
         Stranger => return "absent".into(),
-        Unknown | Operator => return "caller_has_a_place".into(),
+        Unknown | Operator | AirOccupationalDoctor => return "caller_has_a_place".into(),
         _ => {}
     }
     match facts.record {
@@ -203,7 +206,7 @@ fn every_decision_on_reading_is_the_one_of_the_tables() {
             }
         }
     }
-    assert_eq!(compared, 12 * 72 * 15);
+    assert_eq!(compared, 13 * 72 * 15);
 }
 
 /// Record × blocked × authorisation × the two oppositions.
@@ -251,7 +254,7 @@ fn the_access_snapshot_is_the_reviewed_one() {
                 let answer = decided(&mappings, kind, act, mode, &facts(kind));
                 writeln!(
                     text,
-                    "{:<20}{:<14}{:<13}{answer}",
+                    "{:<23}{:<14}{:<13}{answer}",
                     format!("{kind:?}"),
                     format!("{act:?}"),
                     format!("{mode:?}")

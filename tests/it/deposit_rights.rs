@@ -4,7 +4,7 @@ use mappings::Mappings;
 use model::VisibilityFlag::{InvisiblePatient, InvisibleRepresentantsLegaux};
 use model::{
     Association, AssociationKind, Caller, Channel, Code, DocumentEntry, EntryUuid, Ins, ObjectRef, Purpose,
-    Submission, system,
+    StructureId, Submission, system,
 };
 use passerelle_tests::callers::{PERSON, STRUCTURE, holder, professional, structure};
 use passerelle_tests::entry::{flagged, lab_report, submission};
@@ -106,6 +106,12 @@ fn an_occupational_doctor_deposits_and_air_does_not() {
 }
 
 #[test]
+fn a_structure_deposits_in_break_glass_as_in_normal_mode() {
+    let purpose = Purpose::BreakGlass { reason: String::from("inconscient") };
+    assert_eq!(answer(&Caller { purpose, ..structure() }, &open(), signed(report())), "ok");
+}
+
+#[test]
 fn an_unknown_role_has_no_place() {
     assert_eq!(answer(&professional("nonsense", None), &open(), signed(report())), "caller_has_a_place");
 }
@@ -115,6 +121,8 @@ fn the_set_is_signed_by_the_depositor() {
     let by_another = || submission(report(), "899900000099", "1999999999");
     assert_eq!(answer(&gp(), &open(), by_another()), "depositor_signs_the_set");
     assert_eq!(answer(&structure(), &open(), by_another()), "depositor_signs_the_set");
+    let legal_entities = vec![StructureId("1999999999".into())];
+    assert_eq!(answer(&Caller { legal_entities, ..structure() }, &open(), by_another()), "ok");
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub fn caller(actor: Actor, channel: Channel) -> Caller {
         structure: Some(StructureId(STRUCTURE.to_owned())),
         purpose: Purpose::Normal,
         patient: None,
+        legal_entities: Vec::new(),
         secret_connection: false,
         regulator: false,
         software: None,

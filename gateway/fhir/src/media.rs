@@ -27,7 +27,9 @@ pub(crate) fn acceptable(
     if request.method == "POST" {
         let sent = request.content_type.map(essence).unwrap_or_default();
         let (fits, expected) = match call {
-            Call::Transaction => (is_json(&sent), FHIR_JSON),
+            Call::Transaction => {
+                (is_json(&sent) && request.content_type.is_some_and(is_release_4), FHIR_JSON)
+            }
             _ => (sent == FORM || (sent.is_empty() && request.body.is_empty()), FORM),
         };
         if !fits {
@@ -52,9 +54,7 @@ pub(crate) fn acceptable(
 fn json_is_fine(request: &Request<'_>) -> bool {
     match format(request.query) {
         Some(format) => is_json(&format) || format == "json",
-        None => wanted(request.accept)
-            .iter()
-            .any(|range| is_json(range) || is_any(range) || range == "application/*"),
+        None => Accepted::of(request.accept).rank(&JSON).is_some(),
     }
 }
 
@@ -65,17 +65,72 @@ pub(crate) fn format(query: &str) -> Option<String> {
     pairs.into_iter().find(|(name, _)| name == "_format").map(|(_, value)| essence(&value.replace(' ', "+")))
 }
 
-/// The media ranges of `Accept` whose quality is not 0, best first; everything when it is absent.
-pub(crate) fn wanted(accept: Option<&str>) -> Vec<String> {
-    let mut ranges: Vec<(String, u32)> = accept
-        .unwrap_or("*/*")
-        .split(',')
-        .filter(|range| !range.trim().is_empty())
-        .map(|range| (essence(range), quality(range)))
-        .filter(|(_, quality)| *quality > 0)
-        .collect();
-    ranges.sort_by_key(|(_, quality)| std::cmp::Reverse(*quality));
-    ranges.into_iter().map(|(range, _)| range).collect()
+/// What `Accept` says: media ranges and their qualities, in the order given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Accepted(Vec<(String, u32)>);
+
+/// How welcome a form is: quality, then the place of its range, first before later.
+pub(crate) type Rank = (u32, std::cmp::Reverse<usize>);
+
+impl Accepted {
+    /// Reads `Accept`; absent or blank accepts everything. A range of another FHIR version is none.
+    pub(crate) fn of(accept: Option<&str>) -> Self {
+        let accept = accept.filter(|accept| !accept.trim().is_empty()).unwrap_or("*/*");
+        let ranges = accept.split(',').filter(|range| !range.trim().is_empty() && is_release_4(range));
+        Accepted(ranges.map(|range| (essence(range), quality(range))).collect())
+    }
+
+    /// Accepts one media type only.
+    pub(crate) fn only(essence: &str) -> Self {
+        Accepted(vec![(essence.to_owned(), 1000)])
+    }
+
+    /// How welcome a form is that is answered as the first of these media types, the others being names that are
+    /// taken for it; `None` if it is not. The most specific range decides (RFC 9110 §12.5.1), so that
+    /// `text/xml;q=0, */*` excludes text/xml.
+    pub(crate) fn rank(&self, types: &[&str]) -> Option<Rank> {
+        let matching = self.0.iter().enumerate().filter_map(|(place, (range, quality))| {
+            let named = types.contains(&range.as_str()).then_some(EXACTLY);
+            let specific = named.or_else(|| by_family(range, types.first()?))?;
+            Some((specific, *quality, std::cmp::Reverse(place)))
+        });
+        matching.max().map(|(_, quality, place)| (quality, place)).filter(|(quality, _)| *quality > 0)
+    }
+
+    /// How welcome a range is that stands for more than itself.
+    pub(crate) fn rank_of_range(&self, named: &str) -> Option<Rank> {
+        let ranked = self.0.iter().enumerate().filter(|(_, (range, quality))| range == named && *quality > 0);
+        ranked.map(|(place, (_, quality))| (*quality, std::cmp::Reverse(place))).max()
+    }
+
+    /// The same for `Accept-Language`: how welcome a primary language is.
+    pub(crate) fn rank_language(&self, language: &str) -> Option<Rank> {
+        let matching = self.0.iter().enumerate().filter_map(|(place, (range, quality))| {
+            let named = range.split('-').next() == Some(language);
+            (named || range == "*").then_some((named, *quality, std::cmp::Reverse(place)))
+        });
+        matching.max().map(|(_, quality, place)| (quality, place)).filter(|(quality, _)| *quality > 0)
+    }
+}
+
+/// How closely a range names a type: itself.
+const EXACTLY: u8 = 2;
+
+/// How closely a range names a type: its family, or everything.
+fn by_family(range: &str, kind: &str) -> Option<u8> {
+    match range.strip_suffix("/*")? {
+        "*" => Some(0),
+        family => (kind.split('/').next() == Some(family)).then_some(1),
+    }
+}
+
+/// True if no other release of FHIR than R4 is asked for by the parameter `fhirVersion`.
+fn is_release_4(range: &str) -> bool {
+    let mut versions = range.split(';').skip(1).filter_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("fhirVersion").then_some(value.trim().trim_matches('"'))
+    });
+    versions.all(|version| version == "4.0" || version.starts_with("4.0."))
 }
 
 /// The quality in thousandths, read digit by digit (RFC 9110 §12.4.2); what is no quality counts as 1.
@@ -91,14 +146,12 @@ fn quality(range: &str) -> u32 {
     }
 }
 
-/// True for FHIR JSON and plain JSON.
-pub(crate) fn is_json(essence: &str) -> bool {
-    matches!(essence, "application/fhir+json" | "application/json" | "text/json")
-}
+/// The names of FHIR JSON.
+pub(crate) const JSON: [&str; 3] = [FHIR_JSON, "application/json", "text/json"];
 
-/// True for `*/*`.
-pub(crate) fn is_any(range: &str) -> bool {
-    range == "*/*"
+/// True for FHIR JSON and plain JSON.
+fn is_json(essence: &str) -> bool {
+    JSON.contains(&essence)
 }
 
 fn essence(text: &str) -> String {
@@ -132,12 +185,29 @@ mod tests {
         assert!(fine(Some("application/fhir+xml"), "_format=json"));
         assert!(fine(None, "_format=application/fhir+json"));
         assert!(!fine(None, "_format=xml"));
+        assert!(fine(Some(""), ""));
+        assert!(!fine(Some("application/fhir+json;q=0, application/json;q=0, text/json;q=0, */*"), ""));
     }
 
     #[test]
-    fn ranges_are_ordered_by_quality() {
-        assert_eq!(wanted(Some("a/b;q=0.5, c/d, e/f;q=0")), ["c/d", "a/b"]);
-        assert_eq!(wanted(Some("a/b;q=x")), ["a/b"]);
-        assert_eq!(wanted(None), ["*/*"]);
+    fn another_release_of_fhir_is_not_acceptable() {
+        assert!(fine(Some("application/fhir+json; fhirVersion=4.0"), ""));
+        assert!(fine(Some("application/fhir+json; fhirVersion=\"4.0.1\""), ""));
+        assert!(!fine(Some("application/fhir+json; fhirVersion=3.0"), ""));
+        assert!(!fine(Some("application/fhir+json; fhirversion=5.0"), ""));
+    }
+
+    #[test]
+    fn the_most_specific_range_decides_and_quality_ranks() {
+        let quality =
+            |accept: &str, kind: &str| Accepted::of(Some(accept)).rank(&[kind]).map(|(quality, _)| quality);
+        assert_eq!(quality("a/b;q=0.5, c/d, e/f;q=0", "a/b"), Some(500));
+        assert_eq!(quality("a/b;q=0.5, c/d, e/f;q=0", "e/f"), None);
+        assert_eq!(quality("*/*, a/*;q=0.2, a/b;q=0", "a/b"), None);
+        assert_eq!(quality("*/*, a/*;q=0.2, a/b;q=0", "a/c"), Some(200));
+        assert_eq!(quality("*/*, a/*;q=0.2, a/b;q=0", "x/y"), Some(1000));
+        assert_eq!(quality("a/b;q=x", "a/b"), Some(1000));
+        assert_eq!(quality("a/b", "c/d"), None);
+        assert!(Accepted::of(None).rank(&["a/b"]).is_some());
     }
 }

@@ -2,9 +2,10 @@
 
 use journey::{Fault, Refusal};
 use mappings::{Language, Mappings, Refusals};
-use model::{Finding, Location, Severity};
+use model::{Finding, Location, Rule, Severity};
 use serde_json::{Map, Value, json};
 
+use crate::media::Accepted;
 use crate::{FHIR_JSON, Response};
 
 /// `details.coding.system` of the names of our rules.
@@ -65,7 +66,7 @@ impl<'a> Teller<'a> {
     pub(crate) fn refuse_with(&self, status: u16, findings: &[Finding]) -> Response {
         let mut response = Response::json(status, &self.outcome(findings.iter()));
         match status {
-            401 => response.headers.push(("WWW-Authenticate", "Bearer".to_owned())),
+            401 => response.headers.push(("WWW-Authenticate", challenge(findings))),
             503 => response.headers.push(("Retry-After", RETRY_AFTER.to_owned())),
             _ => {}
         }
@@ -137,10 +138,22 @@ fn plain(code: &str, text: &str, reference: Option<&str>) -> Value {
     json!({"resourceType": "OperationOutcome", "issue": [issue]})
 }
 
+/// The challenge of RFC 6750 §3: a realm always, an error once a token was read.
+fn challenge(findings: &[Finding]) -> String {
+    let read = findings.iter().any(|f| matches!(f.rule, Rule::TokenIsInItsTime | Rule::TokenIsComplete));
+    let error = if read { ", error=\"invalid_token\"" } else { "" };
+    format!("Bearer realm=\"fhir\"{error}")
+}
+
+/// The language that is wanted most of the two that there are (RFC 9110 §12.5.4); French when both are equal and
+/// none comes first.
 fn language(accept: Option<&str>) -> Language {
-    let first = accept.and_then(|accept| accept.split(',').next()).unwrap_or_default().trim();
-    let tag = first.split([';', '-']).next().unwrap_or_default();
-    if tag.eq_ignore_ascii_case("en") { Language::English } else { Language::French }
+    let accepted = Accepted::of(accept);
+    if accepted.rank_language("en") > accepted.rank_language("fr") {
+        Language::English
+    } else {
+        Language::French
+    }
 }
 
 /// Answers refusals that the server itself decides before a caller is known (stage A, limits): the
@@ -168,7 +181,6 @@ impl Response {
 mod tests {
     use super::*;
     use crate::codec::structure;
-    use model::Rule;
 
     fn body(response: &Response) -> Value {
         let body: Value = serde_json::from_slice(&response.body).expect("JSON");
@@ -215,8 +227,28 @@ mod tests {
         let tables = Mappings::embedded().expect("the embedded tables");
         let response = refuse(&tables, &[Finding::new(Rule::TokenIsSignedByItsIssuer)], "r", None);
         assert_eq!(response.status, 401);
-        assert!(response.headers.contains(&("WWW-Authenticate", "Bearer".to_owned())));
+        assert!(response.headers.contains(&("WWW-Authenticate", "Bearer realm=\"fhir\"".to_owned())));
         body(&response);
+        let late = refuse(&tables, &[Finding::new(Rule::TokenIsInItsTime)], "r", None);
+        assert!(late.headers.iter().any(|(_, text)| text.ends_with("error=\"invalid_token\"")));
+    }
+
+    #[test]
+    fn the_language_wanted_most_is_answered() {
+        for (accept, expected) in [
+            ("en", Language::English),
+            ("en-GB, fr;q=0.5", Language::English),
+            ("fr;q=0.5,en", Language::English),
+            ("de, en;q=0.8", Language::English),
+            ("fr-FR,fr;q=0.9,en;q=0.8", Language::French),
+            ("en;q=0", Language::French),
+            ("en;q=0.3, *", Language::French),
+            ("*", Language::French),
+            ("de", Language::French),
+            ("", Language::French),
+        ] {
+            assert_eq!(language(Some(accept)), expected, "{accept}");
+        }
     }
 
     #[test]

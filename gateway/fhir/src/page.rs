@@ -96,6 +96,7 @@ mod tests {
             structure: Some(StructureId("1A".into())),
             purpose: Purpose::Normal,
             patient: None,
+            legal_entities: Vec::new(),
             secret_connection: false,
             regulator: false,
             software: None,

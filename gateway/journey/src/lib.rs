@@ -8,6 +8,7 @@ mod deposit;
 mod desk;
 mod digest;
 mod event;
+mod links;
 mod operate;
 mod patient;
 mod ports;

@@ -3,6 +3,7 @@
 use model::{Caller, Finding, Ins, Rule};
 use policy::{Ask, ReadAct, Visible, decide_read};
 
+use crate::links;
 use crate::refusal::{audited, is_about_the_record};
 use crate::search::{ATTEMPTS, named_by_proof, shown, told};
 use crate::{Act, Clock, Desk, DocumentKey, Event, Ids, RecordError, Refusal, Store, StoredEntry};
@@ -86,7 +87,9 @@ async fn open<S: Store, C: Clock, I: Ids>(
     for _ in 0..ATTEMPTS {
         let facts = desk.store.facts(&about.patient, caller, desk.clock.now()).await?;
         let visibility = decide_read(desk.law(), &facts, caller, about).map_err(told)?;
-        let stored = desk.store.entry(&about.patient, key).await?.ok_or(Refusal::Absent)?;
+        let mut stored = desk.store.entry(&about.patient, key).await?.ok_or(Refusal::Absent)?;
+        let row = std::slice::from_mut(&mut stored);
+        links::keep_visible(&desk.store, &about.patient, &visibility, row).await?;
         let entry = visibility.admit(stored).ok_or(Refusal::Absent)?;
         let bytes = match about.act {
             ReadAct::Read => content(desk, &entry).await?,

@@ -3,6 +3,7 @@
 use model::{Actor, Caller, DocumentQuery, Finding, Ins, Location, Rule, Scope};
 use policy::{Ask, ReadAct, ReadDenial, Visibility, Visible, decide_read};
 
+use crate::links;
 use crate::refusal::{audited, is_about_the_record};
 use crate::{Act, Clock, Desk, DocumentKey, Event, Fault, Ids, RecordError, Refusal, Store, StoredEntry};
 
@@ -108,7 +109,8 @@ async fn page<S: Store, C: Clock, I: Ids>(
         let now = desk.clock.now();
         let facts = desk.store.facts(&ask.patient, caller, now).await?;
         let visibility = decide_read(desk.law(), &facts, caller, &ask).map_err(told)?;
-        let page = desk.store.search(query, &visibility, now).await?;
+        let mut page = desk.store.search(query, &visibility, now).await?;
+        links::keep_visible(&desk.store, &ask.patient, &visibility, &mut page.entries).await?;
         let entries = admitted(&visibility, page.entries)?;
         let event = shown(event, &visibility, &entries);
         match desk.store.record(event, Some(facts.version)).await {

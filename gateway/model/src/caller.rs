@@ -118,6 +118,8 @@ pub struct Caller {
     pub channel: Channel,
     /// The structure acted for, when there is one.
     pub structure: Option<StructureId>,
+    /// The legal entities that the structure is a site of, as the operator states them.
+    pub legal_entities: Vec<StructureId>,
     /// The mode.
     pub purpose: Purpose,
     /// The patient named by the token or assertion.

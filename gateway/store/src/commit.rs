@@ -22,7 +22,6 @@ impl Deposit {
             return Err(Failure::Moved);
         }
         if let Some(receipt) = self.same_set_before(session).await? {
-            self.event.write(session).await?;
             return Ok(receipt);
         }
         self.receipt.superseded = self.supersede(session).await?;
@@ -120,7 +119,7 @@ impl Deposit {
             .bind(size)
             .bind(document.fingerprint.sha256.as_slice())
             .bind(i64::try_from(document.chunks.len()).map_err(|_| Unsound("a document too large"))?)
-            .bind(document.depositor_was_blocked);
+            .bind(self.was_blocked(session, document).await?);
         session.run(insert).await?;
         for (index, bytes) in (0_i64..).zip(&document.chunks) {
             let insert = sqlx::query(
@@ -129,6 +128,26 @@ impl Deposit {
             session.run(insert.bind(patient).bind(id).bind(index).bind(bytes.as_slice())).await?;
         }
         Ok(())
+    }
+
+    /// D5: the depositor, its structure or an author is blocked at this instant.
+    async fn was_blocked(
+        &self,
+        session: &mut Session<'_>,
+        document: &SealedDocument,
+    ) -> Result<bool, Failure> {
+        if document.depositor_was_blocked {
+            return Ok(true);
+        }
+        for (kind, id) in &document.authors {
+            let select =
+                sqlx::query("SELECT 1 FROM blocked WHERE patient_key = $1 AND kind = $2 AND id = $3");
+            let select = select.bind(self.patient.as_slice()).bind(*kind).bind(id.as_str());
+            if session.one(select).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn write_entry(

@@ -1,10 +1,12 @@
 //! A deposit made ready outside the lock: keys drawn, contents and metadata sealed. What only the lock can
 //! say (position, superseded documents, last link of the lane) is left to `commit`.
 
+use std::collections::BTreeSet;
+
 use journey::{Checked, Event, Fingerprint};
 use model::{
-    AssociationKind, Availability, Content, ContentBytes, DocumentEntry, EntryUuid, ObjectRef, Receipt,
-    ReceivedDocument, Submission, UniqueId,
+    AssociationKind, Author, Availability, Content, ContentBytes, DocumentEntry, EntryUuid, ObjectRef,
+    Receipt, ReceivedDocument, Submission, UniqueId,
 };
 use policy::FactsVersion;
 
@@ -43,6 +45,8 @@ pub(crate) struct SealedDocument {
     pub(crate) chunks: Vec<Vec<u8>>,
     pub(crate) metadata: Vec<u8>,
     pub(crate) depositor_was_blocked: bool,
+    /// Persons and structures that wrote it or its set: (kind, id) as in the table of those blocked.
+    pub(crate) authors: BTreeSet<(&'static str, String)>,
 }
 
 /// A relationship whose source is a document of the deposit, by logicalID.
@@ -88,6 +92,7 @@ impl Inner {
                 chunks,
                 metadata: seal_entry(&secret, &patient, &entry)?,
                 depositor_was_blocked: permitted.depositor_was_blocked(),
+                authors: authors(submission.set.authors.iter().chain(&entry.authors)),
             });
         }
         if documents.len() != submission.entries.len() {
@@ -201,4 +206,15 @@ pub(crate) fn inside(submission: &Submission, object: &ObjectRef) -> Option<Entr
         ObjectRef::Unique(id) => entry.unique_id == *id,
     };
     submission.entries.iter().map(|(entry, _)| entry).find(|entry| named(entry)).map(|entry| entry.logical_id)
+}
+
+fn authors<'a>(authors: impl Iterator<Item = &'a Author>) -> BTreeSet<(&'static str, String)> {
+    let mut named = BTreeSet::new();
+    for author in authors {
+        let person = author.person.as_ref().and_then(|person| person.id.clone());
+        named.extend(person.map(|id| ("person", id)));
+        let institutions = author.institutions.iter().filter_map(|institution| institution.id.clone());
+        named.extend(institutions.map(|id| ("structure", id)));
+    }
+    named
 }

@@ -78,7 +78,10 @@ impl<'a> Element<'a> {
 
     /// The extensions with this URL.
     pub(crate) fn extensions(&self, url: &str) -> Vec<Element<'a>> {
-        self.all("extension").into_iter().filter(|e| e.text("url") == Some(url)).collect()
+        self.all("extension")
+            .into_iter()
+            .filter(|e| e.text("url").is_some_and(|u| same_url(u, url)))
+            .collect()
     }
 
     /// The first extension with this URL.
@@ -120,6 +123,15 @@ impl<'a> Element<'a> {
     pub(crate) fn malformed(&self, name: &str, why: Malformed) -> Finding {
         why.at(self.place_of(name))
     }
+}
+
+/// True if two canonical URLs differ at most by `http` and `https`: guides have published both.
+pub(crate) fn same_url(one: &str, other: &str) -> bool {
+    let plain = |url: &str| -> Option<String> {
+        let rest = url.strip_prefix("https://").or(url.strip_prefix("http://"))?;
+        Some(rest.to_owned())
+    };
+    one == other || plain(one).is_some_and(|one| plain(other) == Some(one))
 }
 
 /// The name in FHIRPath: choice elements by their stem.

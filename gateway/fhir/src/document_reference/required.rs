@@ -1,7 +1,7 @@
 //! Which elements a comprehensive DocumentReference must have: MHD 4.2.4's, and PDSm 3.1.1's beyond.
 
 use super::{Reading, url};
-use crate::codec::Element;
+use crate::codec::{Element, same_url};
 
 /// Parent and element, as MHD comprehensive demands.
 const MHD: [(&[&str], &str); 18] = [
@@ -56,12 +56,10 @@ pub(crate) fn check(resource: &Element<'_>, reading: &mut Reading<'_>) {
             );
         }
     }
-    let forbidden: &[&str] =
-        if reading.strict { &["docStatus", "modifierExtension"] } else { &["modifierExtension"] };
-    for name in forbidden.iter().filter(|name| resource.has(name)) {
-        reading.tell(
-            resource.wrong(format!("{name} n'est pas permis ici"), format!("{name} is not allowed here")),
-        );
+    for name in ["docStatus", "modifierExtension"].iter().filter(|name| resource.has(name)) {
+        let at = resource.place_of(name);
+        let fr = format!("{name} n'est pas permis ici");
+        reading.tell(resource.wrong(fr, format!("{name} is not allowed here")).at(at));
     }
     if let Some(attachment) = find(resource, &["content", "attachment"]).filter(|a| a.has("data")) {
         reading.tell(attachment.wrong(
@@ -79,7 +77,7 @@ pub(crate) fn extensions(resource: &Element<'_>, known: &[&str], reading: &mut R
             reading.tell(extension.missing("url"));
             continue;
         };
-        if !known.contains(&url) {
+        if !known.iter().any(|known| same_url(known, url)) {
             let finding = extension.wrong(
                 format!("extension inconnue ici, non conservée : {url}"),
                 format!("extension not known here, not kept: {url}"),

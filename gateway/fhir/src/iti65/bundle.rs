@@ -24,9 +24,24 @@ impl<'a> Entry<'a> {
         self.resource.as_ref().map(Element::kind).unwrap_or_default()
     }
 
-    /// The name of the entry in findings: its fullUrl, else its path.
+    /// The finding of a request whose URL is not that of the resource's type.
+    fn misdirected(&self) -> Option<Finding> {
+        let kind = self.kind();
+        let path = self.url.split('?').next().unwrap_or_default();
+        let own = kind.is_empty() || kind == "Parameters" || path.split('/').any(|segment| segment == kind);
+        let at = || self.element.get("request").map_or(self.element.place(), |r| r.place_of("url"));
+        (!own && !self.url.is_empty()).then(|| {
+            let fr = format!("request.url ne désigne pas le type de la ressource ({kind})");
+            self.element
+                .wrong(fr, format!("request.url does not name the type of the resource ({kind})"))
+                .at(at())
+        })
+    }
+
+    /// The name of the entry in findings: its fullUrl if that is a URN, else its path.
     pub(crate) fn name(&self) -> String {
-        self.full_url.map_or_else(|| self.element.place().as_str().to_owned(), str::to_owned)
+        let urn = self.full_url.filter(|url| url.starts_with("urn:"));
+        urn.map_or_else(|| self.element.place().as_str().to_owned(), str::to_owned)
     }
 }
 
@@ -51,7 +66,9 @@ impl<'a> Entries<'a> {
                 findings.push(finding.detail("fullUrl donné deux fois", "fullUrl given twice"));
             }
             let (method, url) = (text("method"), text("url"));
-            entries.push(Entry { resource: element.get("resource"), full_url, method, url, element });
+            let entry = Entry { resource: element.get("resource"), full_url, method, url, element };
+            findings.extend(entry.misdirected());
+            entries.push(entry);
         }
         Entries(entries)
     }

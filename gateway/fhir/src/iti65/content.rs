@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Content, ContentBytes, Finding, MimeType, PartId, Rule};
+use model::{Content, ContentBytes, Finding, Location, MimeType, PartId, Rule};
 
 use super::bundle::{Entries, Entry};
 use super::request::Part;
@@ -35,10 +35,17 @@ impl<'e, 'a> Parts<'e, 'a> {
         let Some(url) = attachment.text("url") else { return Content::Missing(None) };
         let found =
             self.entries.position(url).and_then(|index| Some((index, self.entries.iter().nth(index)?)));
-        let missing = Content::Missing(Some(PartId(url.to_owned())));
+        let missing = Content::Missing(Some(PartId(shown(url, &attachment))));
         match found {
             Some((index, entry)) if entry.kind() == "Binary" => {
-                self.taken.entry(index).or_insert(number);
+                if self.taken.insert(index, number).is_some() {
+                    // One part sent once must not be kept, and paid for, as many documents.
+                    let finding = attachment.wrong(
+                        "ce Binary est déjà le contenu d'un autre DocumentReference : un Binary par document",
+                        "this Binary is already the content of another DocumentReference: one Binary a document",
+                    );
+                    reading.tell(finding.at(attachment.place_of("url")));
+                }
                 self.bytes(index, entry, &attachment, reading).map_or(missing, Content::Inline)
             }
             Some(_) => {
@@ -68,6 +75,10 @@ impl<'e, 'a> Parts<'e, 'a> {
         reading: &mut Reading<'_>,
     ) -> Option<ContentBytes> {
         let binary = entry.resource.as_ref()?;
+        if !binary.has("contentType") {
+            reading.tell(binary.missing("contentType"));
+            return None;
+        }
         let kind = |text: Option<&str>| text.and_then(|text| MimeType::parse(text).ok());
         if kind(binary.text("contentType")) != kind(attachment.text("contentType")) {
             let finding = binary.wrong(
@@ -89,17 +100,25 @@ impl<'e, 'a> Parts<'e, 'a> {
     }
 
     /// Says of each Binary entry whose it is; those that nobody names are orphans (rule G1).
-    pub(crate) fn finish(self, parts: &mut [Part]) -> Vec<PartId> {
+    pub(crate) fn finish(self, parts: &mut [Part]) -> Vec<(PartId, Location)> {
         let mut orphans = Vec::new();
         for ((index, entry), part) in self.entries.iter().enumerate().zip(parts.iter_mut()) {
             if entry.kind() == "Binary" {
                 let owner = self.taken.get(&index).copied();
                 *part = Part::Binary(owner);
                 if owner.is_none() {
-                    orphans.push(PartId(entry.name()));
+                    orphans.push((PartId(entry.name()), entry.element.place()));
                 }
             }
         }
         orphans
+    }
+}
+
+/// The name of a part in findings: a URN says nothing of anybody, any other URL is told by its place.
+fn shown(url: &str, attachment: &Element<'_>) -> String {
+    match url.starts_with("urn:uuid:") || url.starts_with("urn:oid:") {
+        true => url.to_owned(),
+        false => attachment.place_of("url").as_str().to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! Where the objects of a submission stood in the Bundle: from the journey's locations to FHIRPath.
 
-use model::{Finding, Location, SubmittedObject};
+use model::{Finding, Location, PartId, SubmittedObject};
 
 use crate::codec::Element;
 
@@ -50,6 +50,8 @@ pub(crate) struct Places<'a> {
     pub(crate) documents: Vec<Element<'a>>,
     /// The `relatesTo`, in the order of `Submission::associations`.
     pub(crate) links: Vec<Location>,
+    /// The Binary entries that no document names.
+    pub(crate) orphans: Vec<(PartId, Location)>,
 }
 
 impl Places<'_> {
@@ -63,9 +65,18 @@ impl Places<'_> {
                 self.documents.get(index).map(|document| follow(document, &ENTRY, attribute))
             }
             Location::Submitted(SubmittedObject::Association(index), _) => self.links.get(index).cloned(),
+            Location::Whole => self.orphan(&finding),
             _ => return finding,
         };
         Finding { at: at.unwrap_or_default(), ..finding }
+    }
+}
+
+impl Places<'_> {
+    /// The entry of a part that the finding names.
+    fn orphan(&self, finding: &Finding) -> Option<Location> {
+        let named = |name: &PartId| finding.args.iter().any(|(key, text)| *key == "part" && *text == name.0);
+        self.orphans.iter().find(|(name, _)| named(name)).map(|(_, at)| at.clone())
     }
 }
 
@@ -95,7 +106,7 @@ mod tests {
             "securityLabel": [{"text": "a"}, {"text": "b"}],
             "content": [{"attachment": {"hash": "x"}}],
         });
-        let places = Places { set: None, documents: vec![Element::root(&resource)], links: Vec::new() };
+        let places = Places { set: None, documents: vec![Element::root(&resource)], ..Places::default() };
         for (attribute, path) in [
             ("hash", "DocumentReference.content[0].attachment.hash"),
             ("size", "DocumentReference.content[0].attachment"),

@@ -2,7 +2,7 @@
 
 use model::{Finding, Rule};
 
-use crate::codec::Element;
+use crate::codec::{Element, same_url};
 
 /// The profiles of ITI-65 and what this version does with them.
 const PROFILES: [(&str, Support); 4] = [
@@ -65,7 +65,7 @@ pub(crate) fn claims_pdsm(bundle: &Element<'_>, findings: &mut Vec<Finding>) -> 
         .iter()
         .filter_map(|profile| {
             let url = profile.as_text()?.split('|').next()?;
-            PROFILES.iter().find(|(known, _)| *known == url).map(|(_, support)| (profile, *support))
+            PROFILES.iter().find(|(known, _)| same_url(known, url)).map(|(_, support)| (profile, *support))
         })
         .collect();
     let accepted: Vec<Support> = claimed.iter().map(|(_, s)| *s).filter(|s| *s != Support::Not).collect();

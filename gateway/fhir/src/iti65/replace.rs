@@ -55,8 +55,10 @@ pub(crate) fn agree(
     for (element, target) in patches {
         if !replaced(target) {
             findings.push(element.wrong(
-                "aucun DocumentReference du lot ne remplace ce document (relatesTo replaces)",
-                "no DocumentReference of the bundle replaces this document (relatesTo replaces)",
+                "aucun DocumentReference du lot ne remplace ce document : relatesTo (replaces) et le PATCH doivent le \
+                 nommer de la même façon, par son id ou par son identifiant",
+                "no DocumentReference of the bundle replaces this document: relatesTo (replaces) and the PATCH must name \
+                 it in the same way, by its id or by its identifier",
             ));
         }
     }

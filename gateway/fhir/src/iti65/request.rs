@@ -56,12 +56,15 @@ pub(crate) struct Submitted<'a> {
     pub(crate) places: Places<'a>,
 }
 
-/// Ids of our own Patients that a Bundle names as subject.
+/// Ids of our own Patients that a Bundle names as subject, or reads (an entry with GET).
 pub(crate) fn patients_named(bundle: &Value, base: &str) -> Vec<EntryUuid> {
-    let subjects = Element::root(bundle).all("entry").into_iter().filter_map(|entry| {
-        entry.descend(&["resource", "subject"])?.text("reference").and_then(|text| own_id(text, base))
-    });
-    let mut ids: Vec<EntryUuid> = subjects.collect();
+    let entries = Element::root(bundle).all("entry");
+    let named = |path: &[&str], name: &str, entry: &Element<'_>| {
+        entry.descend(path)?.text(name).and_then(|text| own_id(text, base))
+    };
+    let subjects = entries.iter().filter_map(|entry| named(&["resource", "subject"], "reference", entry));
+    let read = entries.iter().filter_map(|entry| named(&["request"], "url", entry));
+    let mut ids: Vec<EntryUuid> = subjects.chain(read).collect();
     ids.sort();
     ids.dedup();
     ids
@@ -222,7 +225,8 @@ fn documents<'a>(
     }
     replace::agree(&patches, &associations, &mut reading.findings);
     members(entries, roles, reading);
-    let orphans: Vec<PartId> = contents.finish(&mut parts);
+    places.orphans = contents.finish(&mut parts);
+    let orphans: Vec<PartId> = places.orphans.iter().map(|(part, _)| part.clone()).collect();
     let identity_qualified = identity(entries, roles);
     let set = set.filter(|_| complete);
     let submission =

@@ -94,10 +94,20 @@ fn required(list: &Element<'_>, reading: &mut Reading<'_>) {
         }
     }
     for name in ["encounter", "orderedBy", "emptyReason", "modifierExtension"] {
-        if list.has(name) {
-            let fr = format!("{name} n'est pas permis dans un lot");
-            reading.tell(list.wrong(fr, format!("{name} is not allowed in a submission set")));
+        forbid(list, name, reading);
+    }
+    for item in list.all("entry") {
+        for name in ["flag", "deleted", "date"] {
+            forbid(&item, name, reading);
         }
+    }
+}
+
+fn forbid(element: &Element<'_>, name: &str, reading: &mut Reading<'_>) {
+    if element.has(name) {
+        let fr = format!("{name} n'est pas permis dans un lot");
+        let finding = element.wrong(fr, format!("{name} is not allowed in a submission set"));
+        reading.tell(finding.at(element.place_of(name)));
     }
 }
 

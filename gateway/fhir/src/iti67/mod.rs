@@ -54,7 +54,8 @@ fn asked<S: Store, C: Clock, I: Ids>(
         strict: strict(request.prefer),
     };
     let asked = request::read(&given, &frame)?;
-    given.retain(|(name, _)| name != page::PARAMETER);
+    // The links say what the search was done with (FHIR R4 §3.1.1.1.4): not what was read past.
+    given.retain(|(name, _)| name != page::PARAMETER && !asked.ignored.contains(name));
     Ok((asked, given))
 }
 
@@ -125,8 +126,9 @@ async fn our_id<S: Store, C: Clock, I: Ids>(
 
 /// Links name the patient by our id: an INS does not belong into URLs that travel.
 fn hide_ins(parameters: &mut Parameters, id: EntryUuid) {
-    let named = |name: &str| matches!(name, "patient" | "patient.identifier" | "patient:identifier");
-    parameters.retain(|(name, _)| !named(name));
+    parameters.retain(|(name, _)| {
+        !request::PATIENT.contains(&name.as_str()) && !request::INS.contains(&name.as_str())
+    });
     parameters.insert(0, ("patient".to_owned(), format!("Patient/{}", id.bare())));
 }
 

@@ -9,6 +9,10 @@ use crate::page;
 use crate::search::token::tokens;
 use crate::search::{date, refuse};
 
+/// The names of the parameter that gives the patient by our id, and of the one that gives the INS.
+pub(super) const PATIENT: [&str; 2] = ["patient", "patient:Patient"];
+pub(super) const INS: [&str; 3] = ["patient.identifier", "patient:identifier", "patient:Patient.identifier"];
+
 /// What reading needs beside the parameters.
 pub(crate) struct Frame<'a> {
     pub(crate) mappings: &'a Mappings,
@@ -75,8 +79,8 @@ impl Reader<'_> {
     fn parameter(&mut self, name: &str, value: &str) -> Read {
         match name {
             "_id" => self.ids(value),
-            "patient" => self.patient(value),
-            "patient.identifier" | "patient:identifier" => self.patient_identifier(name, value),
+            name if PATIENT.contains(&name) => self.patient(value),
+            name if INS.contains(&name) => self.patient_identifier(name, value),
             "status" => self.status(value),
             "isArchived" => self.archived(value),
             "identifier" => self.identifiers(value),
@@ -163,7 +167,8 @@ impl Reader<'_> {
     }
 
     fn date(&mut self, name: &str, value: &str) -> Read {
-        let Some(value) = date::read(value) else {
+        // A "+" of a zone that was not encoded arrives as a space.
+        let Some(value) = date::read(&value.replace(' ', "+")) else {
             return no(
                 name,
                 "date attendue : AAAA[-MM[-JJ[Thh:mm[:ss]fuseau]]], précédée ou non de eq, ge, gt, le, lt, sa ou eb",
@@ -182,11 +187,15 @@ impl Reader<'_> {
 
     fn count(&mut self, value: &str) -> Read {
         match value.parse::<u32>() {
-            Ok(count) if count > 0 => {
+            Ok(count) => {
                 self.query.paging.count = Some(count.min(MOST));
                 Ok(())
             }
-            _ => no("_count", "nombre attendu, de 1 à 200", "expected a number, 1 to 200"),
+            Err(_) => no(
+                "_count",
+                "nombre attendu ; 0 : le total seul, au plus 200",
+                "expected a number; 0: the total only, at most 200",
+            ),
         }
     }
 

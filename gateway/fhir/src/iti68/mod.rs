@@ -1,26 +1,58 @@
 //! ITI-68 Retrieve Document: the bytes, or a Binary resource around them (IHE MHD 4.2.4 §2:3.68).
 
-use journey::{Clock, Document, DocumentAsk, DocumentKey, Ids, Store};
+use journey::{Clock, Document, DocumentAsk, DocumentKey, Fault, Ids, Store};
 use model::{EntryUuid, Finding, Location, Rule};
 use serde_json::json;
 
 use crate::codec::primitive::encode;
+use crate::media::Accepted;
 use crate::{FHIR_JSON, Request, Response, Visit, media};
+
+const TRANSACTION: &str = "ITI-68";
 
 /// Reads a document by our id.
 pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, id: String) -> Response {
     let Ok(id) = EntryUuid::parse(&id) else { return visit.teller.absent() };
-    let form = Wanted::of(visit.request);
-    if form.is_hopeless() {
-        return visit.teller.refuse_with(406, &[not_acceptable()]);
+    let wanted = wanted(visit.request);
+    let key = DocumentKey::Uuid(id);
+    match suits(visit, &wanted, &key).await {
+        Ok(true) => {}
+        Ok(false) => return unsuited(visit, key).await,
+        Err(fault) => return visit.teller.fault(&fault),
     }
-    let ask = DocumentAsk { patient: None, key: DocumentKey::Uuid(id) };
-    match journey::retrieve(visit.desk, visit.caller, "ITI-68", ask).await {
-        Ok(document) => match form.choose(document.entry.get().entry.mime_type.as_str()) {
+    let ask = DocumentAsk { patient: None, key };
+    match journey::retrieve(visit.desk, visit.caller, TRANSACTION, ask).await {
+        Ok(document) => match choose(&wanted, document.entry.get().entry.mime_type.as_str()) {
             Some(Form::Bytes) => bytes(document),
             Some(Form::Binary) => binary(&document),
             None => visit.teller.refuse_with(406, &[not_acceptable()]),
         },
+        Err(refusal) => visit.teller.refusal(&refusal),
+    }
+}
+
+/// True if the document can be told in a form that the caller takes. Asked before it is retrieved, so that what
+/// is not delivered is not recorded as delivered. What it finds decides nothing that the caller sees: the journey
+/// judges both ways, so a hidden document and an absent one are still one answer.
+async fn suits<S: Store, C: Clock, I: Ids>(
+    visit: &Visit<'_, S, C, I>,
+    wanted: &Accepted,
+    key: &DocumentKey,
+) -> Result<bool, Fault> {
+    if wanted.rank(&media::JSON).is_some() {
+        return Ok(true);
+    }
+    let store = &visit.desk.store;
+    let Some(patient) = store.locate(key).await? else { return Ok(true) };
+    let stored = store.entry(&patient, key).await?;
+    Ok(stored.is_none_or(|stored| choose(wanted, stored.entry.mime_type.as_str()).is_some()))
+}
+
+/// The answer when no form suits: 406 for whoever may see the reference, which is what the event says was shown.
+async fn unsuited<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, key: DocumentKey) -> Response {
+    let ask = DocumentAsk { patient: None, key };
+    match journey::read_entry(visit.desk, visit.caller, TRANSACTION, ask).await {
+        Ok(_) => visit.teller.refuse_with(406, &[not_acceptable()]),
         Err(refusal) => visit.teller.refusal(&refusal),
     }
 }
@@ -31,32 +63,23 @@ enum Form {
     Binary,
 }
 
-/// What the caller takes: media ranges, best first.
-struct Wanted(Vec<String>);
-
-impl Wanted {
-    fn of(request: &Request<'_>) -> Self {
-        match media::format(request.query) {
-            Some(format) if format == "json" => Wanted(vec![FHIR_JSON.to_owned()]),
-            Some(format) => Wanted(vec![format]),
-            None => Wanted(media::wanted(request.accept)),
-        }
+/// What the caller takes: `_format` if given, else `Accept`.
+fn wanted(request: &Request<'_>) -> Accepted {
+    match media::format(request.query) {
+        Some(format) if format == "json" => Accepted::only(FHIR_JSON),
+        Some(format) => Accepted::only(&format),
+        None => Accepted::of(request.accept),
     }
+}
 
-    /// True if no document can be told in these forms: asked before anything is read.
-    fn is_hopeless(&self) -> bool {
-        self.0.iter().all(|range| range.ends_with("+xml") && range.contains("fhir"))
-    }
-
-    fn choose(&self, content_type: &str) -> Option<Form> {
-        let family = content_type.split('/').next().unwrap_or_default();
-        self.0.iter().find_map(|range| match range.as_str() {
-            range if range == content_type => Some(Form::Bytes),
-            "*/*" | "application/octet-stream" => Some(Form::Bytes),
-            range if range.strip_suffix("/*") == Some(family) => Some(Form::Bytes),
-            range if media::is_json(range) => Some(Form::Binary),
-            _ => None,
-        })
+/// The form that the caller takes best: the bytes in their own type, or a Binary; the bytes when both are equal.
+fn choose(wanted: &Accepted, content_type: &str) -> Option<Form> {
+    let bytes = wanted.rank(&[content_type]).or(wanted.rank_of_range("application/octet-stream"));
+    let binary = wanted.rank(&media::JSON);
+    match (bytes, binary) {
+        (None, None) => None,
+        (bytes, binary) if bytes >= binary => Some(Form::Bytes),
+        _ => Some(Form::Binary),
     }
 }
 
@@ -93,39 +116,4 @@ fn binary(document: &Document) -> Response {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn choose(accept: Option<&str>, query: &str) -> Option<Form> {
-        let request = Request {
-            method: "GET",
-            path: "Binary/x",
-            query,
-            content_type: None,
-            accept,
-            accept_language: None,
-            prefer: None,
-            body: b"",
-        };
-        Wanted::of(&request).choose("application/pdf")
-    }
-
-    #[test]
-    fn the_form_follows_accept_and_format() {
-        for (accept, query, form) in [
-            (None, "", Some(Form::Bytes)),
-            (Some("*/*"), "", Some(Form::Bytes)),
-            (Some("application/pdf"), "", Some(Form::Bytes)),
-            (Some("application/*"), "", Some(Form::Bytes)),
-            (Some("application/octet-stream"), "", Some(Form::Bytes)),
-            (Some("application/fhir+json"), "", Some(Form::Binary)),
-            (Some("application/fhir+json, */*;q=0.1"), "", Some(Form::Binary)),
-            (Some("image/png"), "", None),
-            (Some("application/fhir+xml"), "", None),
-            (Some("*/*"), "_format=json", Some(Form::Binary)),
-            (Some("*/*"), "_format=application/fhir%2Bjson", Some(Form::Binary)),
-        ] {
-            assert_eq!(choose(accept, query), form, "{accept:?} {query}");
-        }
-    }
-}
+mod tests;

@@ -28,28 +28,37 @@ pub(crate) struct Patients<'a> {
 impl Patients<'_> {
     /// The INS that `reference` of `owner` leads to.
     pub(crate) fn ins(&self, owner: &Element<'_>, reference: &Element<'_>) -> Result<Ins, Finding> {
-        if let Some(identifier) = reference.get("identifier") {
-            return match ins_of_identifier(&identifier) {
-                Some(ins) => ins,
-                None => Err(not_an_ins(&identifier)),
+        let led = reference.text("reference").and_then(|text| self.led(owner, reference, text));
+        let Some(identifier) = reference.get("identifier") else {
+            return match (led, reference.has("reference")) {
+                (Some(ins), _) => ins,
+                (None, true) => Err(unknown(reference)),
+                (None, false) => Err(reference.missing("reference")),
             };
+        };
+        let stated = ins_of_identifier(&identifier).unwrap_or_else(|| Err(not_an_ins(&identifier)))?;
+        // A reference that leads elsewhere says nothing here; one that leads to a Patient we know must agree.
+        match led {
+            Some(Ok(ins)) if ins != stated => Err(reference.wrong(
+                "reference et identifier désignent deux patients",
+                "reference and identifier name two patients",
+            )),
+            _ => Ok(stated),
         }
-        let Some(text) = reference.text("reference") else { return Err(reference.missing("reference")) };
+    }
+
+    /// Where the text of a reference leads; `None` if it leads to no Patient known here.
+    fn led(&self, owner: &Element<'_>, reference: &Element<'_>, text: &str) -> Option<Result<Ins, Finding>> {
         if let Some(resource) = self.resource(owner, reference, text) {
-            return ins_of_patient(&resource);
+            return Some(ins_of_patient(&resource));
         }
+        // An entry that reads a Patient (GET) stands for what its URL names.
+        let read = self.entries.find(text).filter(|entry| entry.resource.is_none() && entry.method == "GET");
+        let text = read.map_or(text, |entry| entry.url);
         if let Some(query) = text.strip_prefix("Patient?") {
-            return by_condition(query, reference);
+            return Some(by_condition(query, reference));
         }
-        let known = own_id(text, self.base).and_then(|id| self.known.get(&id));
-        known.cloned().ok_or_else(|| {
-            reference.wrong(
-                "Patient inconnu : désigner un Patient du lot, un Patient contenu, un Patient de ce serveur ou porter l'INS \
-                 (identifier)",
-                "unknown Patient: name a Patient of the bundle, a contained Patient, a Patient of this server or carry \
-                 the INS (identifier)",
-            )
-        })
+        own_id(text, self.base).and_then(|id| self.known.get(&id)).cloned().map(Ok)
     }
 
     fn resource<'e>(
@@ -69,7 +78,18 @@ impl Patients<'_> {
 /// The id of a reference to a Patient of this server.
 pub(crate) fn own_id(text: &str, base: &str) -> Option<EntryUuid> {
     let relative = text.strip_prefix(base).map_or(text, |rest| rest.trim_start_matches('/'));
-    EntryUuid::parse(relative.strip_prefix("Patient/")?).ok()
+    let id = relative.strip_prefix("Patient/")?;
+    let id = id.split_once("/_history/").map_or(id, |(id, _)| id);
+    EntryUuid::parse(id).ok()
+}
+
+fn unknown(reference: &Element<'_>) -> Finding {
+    reference.wrong(
+        "Patient inconnu : désigner un Patient du lot, un Patient contenu, un Patient de ce serveur ou porter l'INS \
+         (identifier)",
+        "unknown Patient: name a Patient of the bundle, a contained Patient, a Patient of this server or carry the INS \
+         (identifier)",
+    )
 }
 
 /// The INS of a Patient: an identifier in an INS domain whose type, if any, says INS. The same system with the

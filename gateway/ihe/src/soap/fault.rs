@@ -109,9 +109,12 @@ impl Fault {
                 errors.iter().map(|finding| mappings.refusals.text(finding, language)).collect();
             texts.join(" · ")
         };
-        let fault = Fault::new(FaultCode::Sender, reason(Language::French), reason(Language::English));
+        let answer = errors.first().map(|first| mappings.refusals.answer(first.rule));
+        let ours = answer.is_some_and(|answer| answer.status >= 500);
+        let code = if ours { FaultCode::Receiver } else { FaultCode::Sender };
+        let fault = Fault::new(code, reason(Language::French), reason(Language::English));
         let Some(first) = errors.first() else { return fault };
-        let subcode = mappings.refusals.answer(first.rule).fault.as_deref();
+        let subcode = answer.and_then(|answer| answer.fault.as_deref());
         match subcode.and_then(|code| code.strip_prefix("wsse:")).and_then(security_code) {
             Some(local) => fault.rule(first.rule).subcode(QName::new("wsse", WSSE_NAMESPACE, local)),
             None => fault.rule(first.rule),

@@ -1,5 +1,5 @@
-//! D4: an author of the set is the caller: the person in their own name, the structure it acts for, the
-//! patient by their INS.
+//! D4: an author of the set is the caller: the person in their own name, the structure it acts for or
+//! its legal entity, the patient by their INS.
 //!
 //! Source: decision-order D4 ("Aucun AuthorInstitution ne correspond à l'utilisateur du VIHF").
 
@@ -12,7 +12,8 @@ pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
     let Some(place) = case.place else { return Vec::new() };
     let set = &case.submission.set;
     let signs = if place.is_structure() {
-        case.caller.structure.as_ref().is_some_and(|own| set.author_institutions().any(|id| id == own.0))
+        let mut own = case.caller.structure.iter().chain(&case.caller.legal_entities);
+        own.any(|own| set.author_institutions().any(|id| id == own.0))
     } else {
         let own = match &case.caller.actor {
             Actor::Professional { id, .. } => Some(id.0.as_str()),

@@ -88,6 +88,7 @@ pub(crate) fn operator() -> Caller {
         structure: None,
         purpose: Purpose::Normal,
         patient: None,
+        legal_entities: Vec::new(),
         secret_connection: false,
         regulator: false,
         software: Some(format!("passerelle {}", env!("CARGO_PKG_VERSION"))),

@@ -117,6 +117,7 @@ fn structure_alone<S: Store, C: Clock, I: Ids>(
         actor: Actor::OfStructure { user, role: None },
         channel: Channel::Indirect,
         regulator: app.structures.is_regulation_centre(Some(&structure)),
+        legal_entities: app.structures.legal_entities(Some(&structure)),
         structure: Some(structure),
         purpose: Purpose::Normal,
         patient: None,

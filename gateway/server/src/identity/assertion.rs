@@ -70,6 +70,7 @@ fn caller(assertion: Assertion, structures: &Structures, request: RequestId) -> 
         actor,
         channel: assertion.channel,
         regulator: proven && structures.is_regulation_centre(Some(&claims.structure)),
+        legal_entities: structures.legal_entities(Some(&claims.structure)),
         structure: Some(claims.structure),
         purpose: claims.purpose,
         patient: Some(claims.patient),

@@ -33,6 +33,13 @@ impl Structures {
         entity == site || self.attached.get(entity).is_some_and(|sites| sites.iter().any(|one| one == site))
     }
 
+    /// The legal entities that the structure is a site of.
+    pub fn legal_entities(&self, structure: Option<&StructureId>) -> Vec<StructureId> {
+        let Some(StructureId(site)) = structure else { return Vec::new() };
+        let holding = self.attached.iter().filter(|(_, sites)| sites.contains(site));
+        holding.map(|(entity, _)| StructureId(entity.clone())).collect()
+    }
+
     /// True if the structure is a regulation centre.
     pub fn is_regulation_centre(&self, structure: Option<&StructureId>) -> bool {
         structure.is_some_and(|id| self.regulation_centres.contains(&id.0))

@@ -151,6 +151,7 @@ fn caller(proof: &Proof<'_>, issuer: &Issuer, claims: &Claims) -> Result<Caller,
     Ok(Caller {
         regulator: claims.regulator || proof.structures.is_regulation_centre(structure.as_ref()),
         secret_connection: claims.extensions.vihf.confidentiality_code.as_deref() == Some(SECRET),
+        legal_entities: proof.structures.legal_entities(structure.as_ref()),
         actor,
         channel,
         structure,

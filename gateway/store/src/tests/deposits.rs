@@ -225,6 +225,23 @@ async fn link_facts_tell_claims_targets_and_the_earlier_receipt() {
 }
 
 #[tokio::test]
+async fn a_blocked_author_is_noted_on_the_document_that_another_deposits() {
+    let world = World::with_record().await;
+    let person = model::PersonId("899900000077".into());
+    world.choose(&ins(1), policy::PatientChoice::BlockPerson(person.clone())).await;
+    let mut written = submission(&world, &ins(1), 1);
+    let author = written.entries[0].0.authors[0].person.get_or_insert_default();
+    author.id = Some(person.0);
+    world.deposit(written).await.unwrap();
+    let mut connection = world.behind().await;
+    let noted: Vec<bool> = sqlx::query_scalar("SELECT depositor_was_blocked FROM document")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(noted, [true]);
+}
+
+#[tokio::test]
 async fn a_depositor_blocked_at_the_instant_is_noted_on_the_document() {
     let world = World::with_record().await;
     world.deposit(submission(&world, &ins(1), 1)).await.unwrap();

@@ -157,6 +157,7 @@ fn caller(actor: Actor, channel: Channel) -> Caller {
         structure: None,
         purpose: Purpose::Normal,
         patient: None,
+        legal_entities: Vec::new(),
         secret_connection: false,
         regulator: false,
         software: Some("kit".into()),

@@ -4,7 +4,7 @@ use journey::{DocumentKey, Store};
 use model::{AssociationKind, ObjectRef, Rule, VisibilityFlag};
 use policy::{Operation, PatientChoice};
 
-use super::kit::{World, ins, rules};
+use super::kit::{World, doctor, ins, rules, time};
 use super::made::{link, submission};
 
 #[tokio::test]
@@ -43,4 +43,31 @@ async fn its_depositor_replaces_a_document_without_noticing_the_mask() {
     let mut newer = submission(&world, &ins(1), 2);
     link(&world, &mut newer, AssociationKind::Replaces, ObjectRef::Uuid(received.entry_uuid));
     assert_eq!(world.deposit(newer).await.unwrap().superseded, [received.logical_id]);
+}
+
+#[tokio::test]
+async fn a_link_to_a_masked_document_is_not_shown_to_those_who_do_not_see_it() {
+    let world = World::with_record().await;
+    let old = world.deposit(submission(&world, &ins(1), 1)).await.unwrap().documents[0].logical_id;
+    let mut newer = submission(&world, &ins(1), 2);
+    link(&world, &mut newer, AssociationKind::Replaces, ObjectRef::Uuid(old));
+    let newer = world.deposit(newer).await.unwrap().documents[0].logical_id;
+    let until = time("20300101000000");
+    let other = model::PersonId("899900000055".into());
+    world.choose(&ins(1), PatientChoice::AuthorisePerson(other.clone(), until)).await;
+    let mut reader = doctor(); // not the author, who sees what they wrote
+    if let model::Actor::Professional { id, .. } = &mut reader.actor {
+        *id = other;
+    }
+    let links = async || {
+        let found = journey::search(&world.desk, &reader, "ITI-18", super::searches::all()).await.unwrap();
+        let entry = found.entries.iter().find(|entry| entry.get().entry.logical_id == newer).unwrap();
+        entry.get().associations.iter().map(|link| link.target.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(links().await, [ObjectRef::Uuid(old)]);
+    world.choose(&ins(1), PatientChoice::Mask(old)).await;
+    assert_eq!(links().await, []);
+    let ask = journey::DocumentAsk { patient: Some(ins(1)), key: DocumentKey::Uuid(newer) };
+    let document = journey::retrieve(&world.desk, &reader, "ITI-43", ask).await.unwrap();
+    assert_eq!(document.entry.get().associations, []);
 }

@@ -34,6 +34,7 @@ fn structure(id: &str) -> Caller {
         structure: Some(StructureId(id.into())),
         purpose: Purpose::Normal,
         patient: None,
+        legal_entities: Vec::new(),
         secret_connection: false,
         regulator: false,
         software: None,
