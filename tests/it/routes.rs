@@ -60,3 +60,24 @@ async fn an_operators_token_reads_no_document() {
     let reply = world.stage.fhir_get(&path, Some(&token), "*/*").await.unwrap();
     assert_eq!(reply.status.as_u16(), 403, "{}", reply.text());
 }
+
+#[tokio::test]
+async fn a_patient_learns_nothing_of_whether_another_has_a_record() {
+    let world = World::new().await;
+    let token = world.token("basile");
+    let search = async |patient: &str| {
+        let patient = world.patient(patient);
+        let path = server::demo::script::search_path(&patient);
+        let reply = world.stage.fhir_get(&path, Some(&token), "*/*").await.unwrap();
+        let mut bundle = reply.json();
+        for own_to_the_answer in ["id", "meta", "timestamp"] {
+            bundle.as_object_mut().unwrap().remove(own_to_the_answer);
+        }
+        (reply.status, bundle.to_string().replace(patient.number(), "INS"))
+    };
+    let nobody = search("inconnue").await;
+    assert_eq!(nobody.0.as_u16(), 403, "their token names one patient");
+    for somebody in ["ondine", "achille", "sidonie"] {
+        assert_eq!(search(somebody).await, nobody, "{somebody}");
+    }
+}

@@ -29,6 +29,7 @@ pub(super) async fn read(
     room: &Arc<Semaphore>,
 ) -> Result<Incoming, Finding> {
     if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        discard(body, limit, patience);
         return Err(Finding::new(Rule::MediaTypeIsSupported).detail(
             "Content-Encoding n'est pas pris en charge : envoyer le message sans compression",
             "Content-Encoding is not supported: send the message without compression",

@@ -28,7 +28,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
     let mut transaction = "-";
     let request = |body| fhir::Request {
         method: head.method.as_str(),
-        path: head.uri.path().trim_start_matches("/fhir").trim_matches('/'),
+        path: head.uri.path().strip_prefix("/fhir").unwrap_or_default().trim_matches('/'),
         query: head.uri.query().unwrap_or_default(),
         content_type: text(header::CONTENT_TYPE),
         accept: text(header::ACCEPT),
