@@ -96,6 +96,17 @@ async fn a_scope_that_does_not_cover_the_transaction_is_refused() {
 }
 
 #[tokio::test]
+async fn a_secret_connection_is_stated_by_its_one_flag() {
+    let world = World::new().await;
+    let token = changed(&world, |payload| {
+        payload["extensions"]["vihf"]["confidentiality_code"] = json!("INVISIBLE");
+    });
+    let (status, text) = status(&world, &token).await;
+    assert_eq!(status, 401, "{text}");
+    assert!(text.contains("token_is_complete") && text.contains("INVISIBLE_REPRESENTANTS_LEGAUX"), "{text}");
+}
+
+#[tokio::test]
 async fn an_unknown_role_is_refused_and_a_doctor_needs_a_specialty() {
     let world = World::new().await;
     let gp = world.stage.claims("gp").unwrap();

@@ -12,6 +12,10 @@ pub(super) async fn run(file: &Path) -> anyhow::Result<()> {
     let config = Config::load(file, std::env::vars())?;
     let gateway = Gateway::start(&config, Default::default()).await?;
     tracing::info!(listen = %gateway.address, management = %gateway.management, "listening");
+    tracing::info!(
+        rules = "structure_is_active, professional_belongs_to_structure",
+        "no directory of structures is loaded: these rules are not evaluated"
+    );
     stop_signal().await?;
     tracing::info!("stopping: open requests may finish");
     gateway.stop().await

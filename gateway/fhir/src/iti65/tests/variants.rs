@@ -79,6 +79,19 @@ fn what_the_guides_forbid_is_refused_at_its_place() {
 }
 
 #[test]
+fn one_binary_is_the_content_of_one_document() {
+    let mut bundle = bundle();
+    let mut second = bundle["entry"][1].clone();
+    second["fullUrl"] = json!("urn:uuid:00000000-0000-4000-8000-000000000009");
+    second["resource"]["masterIdentifier"]["value"] = json!("urn:oid:1.2.250.1.999.3");
+    bundle["entry"].as_array_mut().expect("entries").push(second);
+    let item = json!({"item": {"reference": "urn:uuid:00000000-0000-4000-8000-000000000009"}});
+    bundle["entry"][0]["resource"]["entry"].as_array_mut().expect("items").push(item);
+    let twice = "Bundle.entry[3].resource.content[0].attachment.url";
+    assert!(found(&bundle, true).iter().any(|f| f.1 == twice && f.2 == Severity::Error));
+}
+
+#[test]
 fn request_urls_may_be_absolute() {
     let mut bundle = bundle();
     for entry in bundle["entry"].as_array_mut().expect("entries") {
