@@ -138,11 +138,17 @@ pub(crate) fn envelope(transaction: Transaction, body: &str) -> Envelope {
     opened(transaction, &message.content_type, &message.body).expect("an envelope")
 }
 
+/// Fails where the samples are installed (CI says so): a name that finds nothing there is a mistake.
+pub(crate) fn required(what: &str) {
+    assert!(std::env::var_os("PASSERELLE_REQUIRE_SAMPLES").is_none(), "{what}: required here");
+}
+
 /// The text of a public sample; `None`, said aloud, where the samples are not installed.
 pub(crate) fn public(path: &str) -> Option<String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/testdata/ihe");
     let text = std::fs::read_to_string(folder.join(path)).ok();
     if text.is_none() {
+        required(path);
         eprintln!("SKIPPED: public sample {path} is not installed");
     }
     text

@@ -15,8 +15,12 @@ pub(crate) async fn keep_visible<S: Store>(
     visibility: &Visibility,
     rows: &mut [StoredEntry],
 ) -> Result<(), Fault> {
-    let mut seen: BTreeMap<EntryUuid, bool> = BTreeMap::new();
+    // The rows themselves are shown: what points inside the page needs no second look.
+    let mut seen: BTreeMap<EntryUuid, bool> = rows.iter().map(|row| (row.entry.logical_id, true)).collect();
     for target in targets(rows) {
+        if seen.contains_key(&target) {
+            continue;
+        }
         let stored = store.entry(patient, &DocumentKey::Uuid(target)).await?;
         seen.insert(target, stored.is_some_and(|stored| visibility.admit(stored).is_some()));
     }

@@ -21,4 +21,4 @@ pub(super) const HOMOLOGATION: &str = "LPS_ID_HOMOLOGATION_DMP";
 /// The only resource family known here.
 pub(super) const DMP: &str = "urn:dmp";
 /// The flag of a minor's secret connection (JDV_J22).
-pub(super) const SECRET: &str = "INVISIBLE_REPRESENTANTS_LEGAUX";
+pub(super) const SECRET: &str = model::VisibilityFlag::InvisibleRepresentantsLegaux.code();

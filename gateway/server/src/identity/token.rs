@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use mappings::Mappings;
 use model::{
     Actor, Caller, Channel, Code, Finding, Ins, Moment, PersonId, Purpose, RequestId, Rule, StructureId,
-    SubjectRole, system,
+    SubjectRole, VisibilityFlag, system,
 };
 
 use super::claims::{Claims, Coding};
@@ -18,7 +18,7 @@ const SKEW: i64 = 60;
 /// Longest life of a token, seconds (IUA: at most an hour).
 const LIFE: i64 = 3600;
 /// The one value of `confidentiality_code`: a minor's secret connection.
-const SECRET: &str = "INVISIBLE_REPRESENTANTS_LEGAUX";
+const SECRET: &str = VisibilityFlag::InvisibleRepresentantsLegaux.code();
 /// Longest token, bytes.
 const LONGEST: usize = 16 * 1024;
 
