@@ -27,5 +27,5 @@ pub use ports::{
     MOST_ON_A_PAGE, RecordError, Store, StoredEntry, Target, is_inside,
 };
 pub use refusal::{Refusal, Refused};
-pub use retrieve::{Document, DocumentAsk, read_entry, retrieve};
+pub use retrieve::{Document, DocumentAsk, read_entry, retrieve, retrieve_if};
 pub use search::{Found, search};

@@ -1,6 +1,6 @@
 //! The retrieval of one document, and the reading of one entry. Hidden and absent are one answer.
 
-use model::{Caller, Finding, Ins, Rule};
+use model::{Caller, DocumentEntry, Finding, Ins, Rule};
 use policy::{Ask, ReadAct, Visible, decide_read};
 
 use crate::links;
@@ -33,9 +33,21 @@ pub async fn retrieve<S: Store, C: Clock, I: Ids>(
     transaction: &'static str,
     ask: DocumentAsk,
 ) -> Result<Document, Refusal> {
-    let act = ReadAct::Read;
-    let (entry, bytes) = read(desk, caller, transaction, ask, act, Act::Retrieve).await?;
-    Ok(Document { entry, bytes })
+    retrieve_if(desk, caller, transaction, ask, |_| true).await?.ok_or(Refusal::Absent)
+}
+
+/// As [`retrieve`], if the reader takes the document in a form that it can be told in: `None` if not, and then
+/// the event says that the reference was shown, not that the content was read.
+pub async fn retrieve_if<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    ask: DocumentAsk,
+    taken: impl Fn(&DocumentEntry) -> bool + Send + Sync,
+) -> Result<Option<Document>, Refusal> {
+    let wanted = Wanted::Bytes(&taken);
+    let (entry, bytes) = read(desk, caller, transaction, ask, wanted).await?;
+    Ok(bytes.map(|bytes| Document { entry, bytes }))
 }
 
 /// Reads one document's entry by id (a FHIR read of DocumentReference): one reference, no content.
@@ -45,8 +57,16 @@ pub async fn read_entry<S: Store, C: Clock, I: Ids>(
     transaction: &'static str,
     ask: DocumentAsk,
 ) -> Result<Visible<StoredEntry>, Refusal> {
-    let (entry, _) = read(desk, caller, transaction, ask, ReadAct::OneReference, Act::Search).await?;
+    let (entry, _) = read(desk, caller, transaction, ask, Wanted::Reference).await?;
     Ok(entry)
+}
+
+/// What the caller asks for.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    Reference,
+    /// The bytes, of an entry that the reader takes.
+    Bytes(&'a (dyn Fn(&DocumentEntry) -> bool + Send + Sync)),
 }
 
 async fn read<S: Store, C: Clock, I: Ids>(
@@ -54,9 +74,12 @@ async fn read<S: Store, C: Clock, I: Ids>(
     caller: &Caller,
     transaction: &'static str,
     ask: DocumentAsk,
-    wanted: ReadAct,
-    act: Act,
-) -> Result<(Visible<StoredEntry>, Vec<u8>), Refusal> {
+    wanted: Wanted<'_>,
+) -> Result<(Visible<StoredEntry>, Option<Vec<u8>>), Refusal> {
+    let (right, act) = match wanted {
+        Wanted::Reference => (ReadAct::OneReference, Act::Search),
+        Wanted::Bytes(_) => (ReadAct::Read, Act::Retrieve),
+    };
     let named = ask.patient.clone().or_else(|| named_by_proof(caller));
     let patient = match &named {
         Some(patient) => Some(patient.clone()),
@@ -66,8 +89,8 @@ async fn read<S: Store, C: Clock, I: Ids>(
     let Some(patient) = patient else {
         return Err(audited(desk, event, Refusal::Absent).await);
     };
-    let about = Ask { patient, act: wanted };
-    match open(desk, caller, &event, &about, &ask.key).await {
+    let about = Ask { patient, act: right };
+    match open(desk, caller, &event, &about, &ask.key, wanted).await {
         Ok(document) => Ok(document),
         Err(refusal) => {
             let refusal = audited(desk, event, refusal).await;
@@ -83,7 +106,8 @@ async fn open<S: Store, C: Clock, I: Ids>(
     event: &Event,
     about: &Ask,
     key: &DocumentKey,
-) -> Result<(Visible<StoredEntry>, Vec<u8>), Refusal> {
+    wanted: Wanted<'_>,
+) -> Result<(Visible<StoredEntry>, Option<Vec<u8>>), Refusal> {
     for _ in 0..ATTEMPTS {
         let facts = desk.store.facts(&about.patient, caller, desk.clock.now()).await?;
         let visibility = decide_read(desk.law(), &facts, caller, about).map_err(told)?;
@@ -91,11 +115,12 @@ async fn open<S: Store, C: Clock, I: Ids>(
         let row = std::slice::from_mut(&mut stored);
         links::keep_visible(&desk.store, &about.patient, &visibility, row).await?;
         let entry = visibility.admit(stored).ok_or(Refusal::Absent)?;
-        let bytes = match about.act {
-            ReadAct::Read => content(desk, &entry).await?,
-            ReadAct::OneReference | ReadAct::Search => Vec::new(),
+        let bytes = match wanted {
+            Wanted::Bytes(taken) if taken(&entry.get().entry) => Some(content(desk, &entry).await?),
+            Wanted::Bytes(_) | Wanted::Reference => None,
         };
-        let event = shown(event, &visibility, std::slice::from_ref(&entry));
+        let act = if bytes.is_some() { Act::Retrieve } else { Act::Search };
+        let event = Event { act, ..shown(event, &visibility, std::slice::from_ref(&entry)) };
         match desk.store.record(event, Some(facts.version)).await {
             Ok(()) => return Ok((entry, bytes)),
             Err(RecordError::Moved) => {}

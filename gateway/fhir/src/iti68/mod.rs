@@ -1,7 +1,7 @@
 //! ITI-68 Retrieve Document: the bytes, or a Binary resource around them (IHE MHD 4.2.4 §2:3.68).
 
-use journey::{Clock, Document, DocumentAsk, DocumentKey, Fault, Ids, Store};
-use model::{EntryUuid, Finding, Location, Rule};
+use journey::{Clock, Document, DocumentAsk, DocumentKey, Ids, Store};
+use model::{DocumentEntry, EntryUuid, Finding, Location, Rule};
 use serde_json::json;
 
 use crate::codec::primitive::encode;
@@ -14,45 +14,15 @@ const TRANSACTION: &str = "ITI-68";
 pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, id: String) -> Response {
     let Ok(id) = EntryUuid::parse(&id) else { return visit.teller.absent() };
     let wanted = wanted(visit.request);
-    let key = DocumentKey::Uuid(id);
-    match suits(visit, &wanted, &key).await {
-        Ok(true) => {}
-        Ok(false) => return unsuited(visit, key).await,
-        Err(fault) => return visit.teller.fault(&fault),
-    }
-    let ask = DocumentAsk { patient: None, key };
-    match journey::retrieve(visit.desk, visit.caller, TRANSACTION, ask).await {
-        Ok(document) => match choose(&wanted, document.entry.get().entry.mime_type.as_str()) {
-            Some(Form::Bytes) => bytes(document),
+    let ask = DocumentAsk { patient: None, key: DocumentKey::Uuid(id) };
+    let form = |entry: &DocumentEntry| choose(&wanted, entry.mime_type.as_str());
+    let taken = |entry: &DocumentEntry| form(entry).is_some();
+    match journey::retrieve_if(visit.desk, visit.caller, TRANSACTION, ask, taken).await {
+        Ok(Some(document)) => match form(&document.entry.get().entry) {
             Some(Form::Binary) => binary(&document),
-            None => visit.teller.refuse_with(406, &[not_acceptable()]),
+            Some(Form::Bytes) | None => bytes(document),
         },
-        Err(refusal) => visit.teller.refusal(&refusal),
-    }
-}
-
-/// True if the document can be told in a form that the caller takes. Asked before it is retrieved, so that what
-/// is not delivered is not recorded as delivered. What it finds decides nothing that the caller sees: the journey
-/// judges both ways, so a hidden document and an absent one are still one answer.
-async fn suits<S: Store, C: Clock, I: Ids>(
-    visit: &Visit<'_, S, C, I>,
-    wanted: &Accepted,
-    key: &DocumentKey,
-) -> Result<bool, Fault> {
-    if wanted.rank(&media::JSON).is_some() {
-        return Ok(true);
-    }
-    let store = &visit.desk.store;
-    let Some(patient) = store.locate(key).await? else { return Ok(true) };
-    let stored = store.entry(&patient, key).await?;
-    Ok(stored.is_none_or(|stored| choose(wanted, stored.entry.mime_type.as_str()).is_some()))
-}
-
-/// The answer when no form suits: 406 for whoever may see the reference, which is what the event says was shown.
-async fn unsuited<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, key: DocumentKey) -> Response {
-    let ask = DocumentAsk { patient: None, key };
-    match journey::read_entry(visit.desk, visit.caller, TRANSACTION, ask).await {
-        Ok(_) => visit.teller.refuse_with(406, &[not_acceptable()]),
+        Ok(None) => visit.teller.refuse_with(406, &[not_acceptable()]),
         Err(refusal) => visit.teller.refusal(&refusal),
     }
 }
