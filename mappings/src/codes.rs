@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use model::{Code, SubjectRole};
 
 use crate::files::Sources;
+use crate::kinds::{Kind, Kinds};
 use crate::lists::{self, Lists, TYPES};
 use crate::systems::{Spellings, Systems};
 use crate::table::{self, Errors};
@@ -58,6 +59,7 @@ pub struct CodeSets {
     media: HashMap<String, Code>,
     languages: Vec<String>,
     mimes: Vec<String>,
+    kinds: Kinds,
     lists: Lists,
     spellings: Spellings,
 }
@@ -88,6 +90,7 @@ impl CodeSets {
             media: media(sources, errors),
             languages: values(LANGUAGES, sources, errors),
             mimes: values(MIMES, sources, errors),
+            kinds: Kinds::load(sources, errors),
             lists,
             spellings: systems.spellings(),
         }
@@ -147,6 +150,11 @@ impl CodeSets {
     /// The format of a nonXMLBody media type (ASS_A12).
     pub fn format_of_media(&self, media_type: &str) -> Option<&Code> {
         self.media.get(&media_type.to_ascii_lowercase())
+    }
+
+    /// True if the law names this code as one of that kind.
+    pub fn is(&self, kind: Kind, code: &Code) -> bool {
+        self.kinds.holds(kind, code, &self.spellings)
     }
 
     /// Rule A6: the first role is in JDV_J65.

@@ -20,6 +20,7 @@ macro_rules! files {
 }
 
 files![
+    "codes/kinds.csv",
     "codes/languages.csv",
     "codes/mediatype_to_format.csv",
     "codes/mime_types.csv",

@@ -5,6 +5,7 @@
 mod codes;
 mod files;
 mod habilitation;
+mod kinds;
 mod lists;
 mod refusals;
 mod rights;
@@ -15,6 +16,7 @@ mod template;
 
 pub use codes::{CodeSets, ValueSet};
 pub use habilitation::{DepositRight, DocumentType, Habilitation, Profession};
+pub use kinds::Kind;
 pub use refusals::{Answer, Language, Refusals};
 pub use rights::FunctionalRights;
 pub use rights_words::{Action, Column, Condition, Mode, Right};

@@ -209,3 +209,15 @@ fn the_index_of_the_files_says_what_their_heads_say() {
         assert!(line.ends_with(&end), "{line}");
     }
 }
+
+#[test]
+fn every_kind_that_the_law_names_has_its_code() {
+    let kinds = include_str!("../codes/kinds.csv");
+    let without: String =
+        kinds.lines().filter(|line| !line.starts_with("doctor,")).map(|l| format!("{l}\n")).collect();
+    let found = errors(&[("codes/kinds.csv", without.as_bytes())]);
+    assert_eq!(found, ["codes/kinds.csv:0: there is no code of the kind `doctor`"]);
+    let misspelt = kinds.replace("set_signature,E", "signature,E");
+    let found = errors(&[("codes/kinds.csv", misspelt.as_bytes())]);
+    assert!(found.iter().any(|error| error.ends_with("unknown kind `signature`")), "{found:?}");
+}

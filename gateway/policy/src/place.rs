@@ -1,8 +1,8 @@
 //! Which column of the functional rights the caller is (`decision-order` §0.1): the channel decides
 //! first, the role second, the body never.
 
-use mappings::{Column, Mode};
-use model::{Caller, Channel, Code, Purpose, SubjectRole, system};
+use mappings::{Column, Kind, Mode};
+use model::{Caller, Channel, Purpose, SubjectRole, system};
 
 use crate::{Facts, Law, Relation};
 
@@ -61,25 +61,26 @@ pub(crate) fn mode_of(purpose: &Purpose) -> Mode {
     }
 }
 
-/// True for a doctor (G15 10), trainee doctors included.
-pub(crate) fn is_doctor(role: &SubjectRole) -> bool {
-    role.profession.value == "10" && is_health_profession(&role.profession)
+/// True for a doctor, trainee doctors included.
+pub(crate) fn is_doctor(law: Law<'_>, role: &SubjectRole) -> bool {
+    law.mappings.codes.is(Kind::Doctor, &role.profession)
 }
 
 fn structure(law: Law<'_>, caller: &Caller) -> Option<Column> {
     caller.structure.as_ref()?;
     let insurance =
-        caller.role().is_some_and(|role| role.profession == Code::new("ALIM_AM", system::PRODUCER));
+        caller.role().is_some_and(|role| law.mappings.codes.is(Kind::InsuranceFeed, &role.profession));
     (!insurance || law.switches.insurance_feed).then_some(Column::EtabIndirect)
 }
 
 fn professional(law: Law<'_>, facts: &Facts, caller: &Caller, air: bool) -> Option<Column> {
     let role = caller.role().filter(|role| is_professional(law, role))?;
-    if air && is_doctor(role) && is_occupational(role) {
+    let (doctor, occupational) = (is_doctor(law, role), is_occupational(law, role));
+    if air && doctor && occupational {
         return None; // M606 has no such column
     }
     let treating = facts.treating_physician && caller.purpose != Purpose::Centre15;
-    Some(match (is_doctor(role), is_occupational(role), treating, air) {
+    Some(match (doctor, occupational, treating, air) {
         (true, true, _, false) => Column::MedTravail,
         (true, _, true, false) => Column::Mt,
         (true, _, true, true) => Column::AirMt,
@@ -95,10 +96,6 @@ fn is_professional(law: Law<'_>, role: &SubjectRole) -> bool {
     role.profession.system != system::PRODUCER && law.mappings.habilitation.profession(role).is_some()
 }
 
-fn is_health_profession(code: &Code) -> bool {
-    code.system == system::PROFESSION || code.system == "TRE_G16"
-}
-
-fn is_occupational(role: &SubjectRole) -> bool {
-    role.qualifier.as_ref().is_some_and(|code| code.system == system::SPECIALTY && code.value == "SM25")
+fn is_occupational(law: Law<'_>, role: &SubjectRole) -> bool {
+    role.qualifier.as_ref().is_some_and(|code| law.mappings.codes.is(Kind::OccupationalMedicine, code))
 }

@@ -12,7 +12,8 @@ pub(crate) fn is_a_regulator(case: &ReadCase<'_>) -> Vec<Finding> {
     if case.caller.purpose != Purpose::Centre15 {
         return Vec::new();
     }
-    let doctor = case.law.switches.regulators_other_than_doctors || case.caller.role().is_some_and(is_doctor);
+    let doctor = case.law.switches.regulators_other_than_doctors
+        || case.caller.role().is_some_and(|role| is_doctor(case.law, role));
     refuse_if(!doctor || !case.caller.regulator, Rule::Centre15IsARegulator)
 }
 

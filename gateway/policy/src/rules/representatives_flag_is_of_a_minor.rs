@@ -2,9 +2,9 @@
 //!
 //! Source: decision-order E3.
 
+use mappings::Kind;
 use model::{Finding, Rule, VisibilityFlag};
 
-use super::secret_connection::is_signature;
 use crate::deposit::DepositCase;
 
 pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
@@ -16,7 +16,8 @@ pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
         .iter()
         .map(|(entry, _)| entry)
         .filter(|entry| {
-            !is_signature(&entry.type_code) && entry.has_flag(VisibilityFlag::InvisibleRepresentantsLegaux)
+            !case.law.mappings.codes.is(Kind::SetSignature, &entry.type_code)
+                && entry.has_flag(VisibilityFlag::InvisibleRepresentantsLegaux)
         })
         .map(|entry| {
             Finding::new(Rule::RepresentativesFlagIsOfAMinor).arg("document", entry.unique_id.as_str())

@@ -3,7 +3,8 @@
 //! Source: decision-order E1, E2 (R.1111-50). Refused: a secret connection for an adult; in one, a document
 //! without INVISIBLE_REPRESENTANTS_LEGAUX (the set's signature excepted).
 
-use model::{Code, Finding, Rule, VisibilityFlag, system};
+use mappings::Kind;
+use model::{Finding, Rule, VisibilityFlag};
 
 use super::refuse_if;
 use crate::deposit::DepositCase;
@@ -21,16 +22,12 @@ pub(crate) fn secret_documents(case: &DepositCase<'_>) -> Vec<Finding> {
         .iter()
         .map(|(entry, _)| entry)
         .filter(|entry| {
-            !is_signature(&entry.type_code) && !entry.has_flag(VisibilityFlag::InvisibleRepresentantsLegaux)
+            !case.law.mappings.codes.is(Kind::SetSignature, &entry.type_code)
+                && !entry.has_flag(VisibilityFlag::InvisibleRepresentantsLegaux)
         })
         .map(|entry| {
             Finding::new(Rule::SecretConnectionDepositsSecretDocuments)
                 .arg("document", entry.unique_id.as_str())
         })
         .collect()
-}
-
-/// The set's signature object (ASTM E1762): exempt where the tables say so.
-pub(crate) fn is_signature(type_code: &Code) -> bool {
-    type_code.value == "E1762" && type_code.system != system::LOINC
 }

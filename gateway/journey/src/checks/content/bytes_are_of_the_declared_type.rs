@@ -7,7 +7,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use model::{AssociationKind, Finding, ObjectRef, Rule, system};
+use mappings::Kind;
+use model::{AssociationKind, Finding, ObjectRef, Rule};
 use xml::cda::{self, Body, Header};
 use xml::{Document, Limits};
 
@@ -111,8 +112,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 fn signs_the_set(case: &ContentCase<'_>, subject: Subject<'_>) -> bool {
     let entry = subject.entry;
     let set = ObjectRef::Uuid(case.submission.set.entry_uuid);
-    entry.type_code.value == "E1762"
-        && entry.type_code.system != system::LOINC
+    case.mappings.codes.is(Kind::SetSignature, &entry.type_code)
         && case.submission.associations.iter().any(|link| {
             link.kind == AssociationKind::Signs && link.source == entry.entry_uuid && link.target == set
         })

@@ -3,7 +3,7 @@
 //!
 //! Source: JDV_J58, platform parameter `cumul-invisible_patient-masque_ps`, decision-order B9.
 
-use mappings::ValueSet;
+use mappings::{Kind, ValueSet};
 use model::{DocumentEntry, Finding, Location, Rule, SubmittedObject, VisibilityFlag, system};
 
 use super::RequestCase;
@@ -43,7 +43,7 @@ fn of_entry(case: &RequestCase<'_>, index: usize, entry: &DocumentEntry) -> Vec<
         }
     }
     let pair = entry.has_flag(VisibilityFlag::MasquePs) && entry.has_flag(VisibilityFlag::InvisiblePatient);
-    let signature = entry.type_code.value == "E1762" && entry.type_code.system != system::LOINC;
+    let signature = case.mappings.codes.is(Kind::SetSignature, &entry.type_code);
     if pair && !signature && !case.switches.masked_and_invisible {
         findings.push(finding(
             "MASQUE_PS et INVISIBLE_PATIENT ensemble ne sont pas acceptés par cette plateforme".to_owned(),

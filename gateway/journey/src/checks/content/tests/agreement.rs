@@ -115,7 +115,7 @@ fn the_signature_of_a_set_is_xml_and_no_cda() {
     let mut submission = deposit("hospital-report-v2");
     submission.associations[0].kind = model::AssociationKind::Signs;
     submission.associations[0].target = model::ObjectRef::Uuid(submission.set.entry_uuid);
-    submission.entries[0].0.type_code = model::Code::new("E1762", "1.2.840.10065.1.12");
+    submission.entries[0].0.type_code = model::Code::new("E1762", "ASTM");
     submission.entries[0].0.hash = None;
     submission.entries[0].0.size = None;
     submission.entries[0].1 =
