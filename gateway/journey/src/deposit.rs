@@ -1,6 +1,6 @@
 //! The deposit: identity, decision, checks, one commit.
 
-use model::{Caller, Finding, Receipt, Rule, Stage, Submission, UniqueId};
+use model::{AssociationKind, Caller, Finding, Receipt, Rule, Stage, Submission, UniqueId};
 use policy::{Ask, Facts, Permitted, ReadAct, Visibility, decide_deposit, decide_read};
 
 use crate::checks::{content, links, request};
@@ -91,8 +91,9 @@ async fn judge<S: Store, C: Clock, I: Ids>(
     set_id: &UniqueId,
     submission: Submission,
 ) -> Result<Judged, Stopped> {
-    let facts = desk.store.facts(&submission.set.patient, caller, desk.clock.now()).await.map_err(fault)?;
-    let permitted = decide_deposit(desk.law(), &facts, caller, submission).map_err(denied)?;
+    let now = desk.clock.now();
+    let facts = desk.store.facts(&submission.set.patient, caller, now).await.map_err(fault)?;
+    let permitted = decide_deposit(desk.law(now), &facts, caller, submission).map_err(denied)?;
     let digest = digest::of(caller, permitted.get());
     let known = desk.store.link_facts(&permitted, set_id).await.map_err(fault)?;
     if let Some((receipt, before)) = &known.previous
@@ -143,7 +144,7 @@ fn visibility_for<S: Store, C: Clock, I: Ids>(
     permitted: &Permitted<Submission>,
 ) -> Option<Visibility> {
     let ask = Ask { patient: permitted.patient().clone(), act: ReadAct::Read };
-    decide_read(desk.law(), facts, caller, &ask).ok()
+    decide_read(desk.law(desk.clock.now()), facts, caller, &ask).ok()
 }
 
 fn new_event<S: Store, C: Clock, I: Ids>(
@@ -154,10 +155,15 @@ fn new_event<S: Store, C: Clock, I: Ids>(
     set_id: &UniqueId,
 ) -> Event {
     let mut event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::Deposit, transaction)
-        .about(Some(submission.set.patient.clone()));
+        .about(caller, Some(submission.set.patient.clone()));
+    let replaces = submission
+        .associations
+        .iter()
+        .any(|link| matches!(link.kind, AssociationKind::Replaces | AssociationKind::TransformsAndReplaces));
+    event = event.doing(replaces.then_some("replace"));
     event.set = Some(set_id.clone());
     event.documents = submission.entries.iter().map(|(entry, _)| entry.logical_id).collect();
-    event.matrix = desk.mappings.habilitation.version().to_owned();
+    event.matrix = desk.law(event.at).matrix_version();
     event
 }
 

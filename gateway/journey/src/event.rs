@@ -1,6 +1,6 @@
 //! The audit event of an act, written in the transaction of the act.
 
-use model::{Actor, Caller, EntryUuid, Ins, Moment, Purpose, Rule, UniqueId};
+use model::{Actor, Caller, EntryUuid, Ins, Moment, Party, Purpose, Rule, UniqueId};
 
 /// What was done or tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,8 +19,24 @@ pub enum Act {
     OpenRecord,
     /// A record was closed.
     CloseRecord,
-    /// A choice of the holder.
+    /// A record was erased.
+    EraseRecord,
+    /// A representative was linked, or a link ended.
+    Represent,
+    /// A provisional code was asked for.
+    IssueCode,
+    /// An account was activated.
+    Activate,
+    /// A choice about who may do what.
     Choose,
+    /// Rights in force were read.
+    ReadRights,
+    /// A document was masked, shown, archived or deleted.
+    Amend,
+    /// The history was read.
+    ReadHistory,
+    /// Everything about one person was exported.
+    Export,
 }
 
 impl Act {
@@ -34,7 +50,15 @@ impl Act {
             Act::ImportIdentity => "import-identity",
             Act::OpenRecord => "open-record",
             Act::CloseRecord => "close-record",
+            Act::EraseRecord => "erase-record",
+            Act::Represent => "represent",
+            Act::IssueCode => "issue-code",
+            Act::Activate => "activate",
             Act::Choose => "choose",
+            Act::ReadRights => "read-rights",
+            Act::Amend => "amend",
+            Act::ReadHistory => "read-history",
+            Act::Export => "export",
         }
     }
 }
@@ -85,6 +109,12 @@ pub struct Event {
     pub set: Option<UniqueId>,
     /// The documents concerned or shown, by logicalID.
     pub documents: Vec<EntryUuid>,
+    /// What was done in detail, by stable names: `mask`, `block`…
+    pub deeds: Vec<String>,
+    /// Whom a choice names.
+    pub party: Option<Party>,
+    /// In a minor's secret connection.
+    pub secret: bool,
     /// The version of the matrix that decided.
     pub matrix: String,
 }
@@ -120,14 +150,30 @@ impl Event {
             request: caller.request.0.clone(),
             set: None,
             documents: Vec::new(),
+            deeds: Vec::new(),
+            party: None,
+            secret: caller.secret_connection,
             matrix: String::new(),
         }
     }
 
-    /// About this record.
+    /// About this record. A person's account on somebody else's record acts as a representative's.
     #[must_use]
-    pub fn about(mut self, patient: Option<Ins>) -> Self {
+    pub fn about(mut self, caller: &Caller, patient: Option<Ins>) -> Self {
+        if let (Actor::Holder { ins }, Some(patient)) = (&caller.actor, &patient)
+            && ins != patient
+        {
+            self.kind = "representative";
+            self.display = REPRESENTATIVE.to_owned();
+        }
         self.patient = patient;
+        self
+    }
+
+    /// With what was done in detail.
+    #[must_use]
+    pub fn doing(mut self, deeds: impl IntoIterator<Item = &'static str>) -> Self {
+        self.deeds = deeds.into_iter().map(str::to_owned).collect();
         self
     }
 
@@ -138,3 +184,6 @@ impl Event {
         self
     }
 }
+
+/// How the history names a representative: never by an INS.
+const REPRESENTATIVE: &str = "représentant légal";

@@ -1,31 +1,42 @@
 //! What *happens*: one readable function per use case, the same for every door.
 //!
-//! [`deposit`], [`search`], [`retrieve`], [`find_patient`] and [`operate`] take a request through
+//! [`deposit`], [`search`], [`retrieve`], [`find_patient`], [`amend`], [`choose`], [`read_rights`],
+//! [`read_history`] and [`operate`] take a request through
 //! identity, decision, checks and one commit. The ports ([`Store`], [`Clock`], [`Ids`]) say what they need.
 
+mod activate;
+mod amend;
 pub mod checks;
 mod deposit;
 mod desk;
 mod digest;
 mod event;
+mod history;
 mod links;
+mod notices;
 mod operate;
 mod patient;
 mod ports;
 mod refusal;
 mod retrieve;
+mod rights;
 mod search;
 
+pub use activate::{ActivationProof, CODE_SECONDS, MOST_TRIES, activate, outcome_of_try, request_code};
+pub use amend::amend;
 pub use checks::content::{Checked, Fingerprint};
 pub use deposit::{deposit, dry_run};
 pub use desk::{Desk, Pack};
 pub use event::{Act, Event, EventOutcome};
-pub use operate::operate;
+pub use history::{HistoryLine, MOST_LINES, read_history};
+pub use notices::{NoticeKind, Recipient, is_access, is_emergency, notices};
+pub use operate::{choose, operate};
 pub use patient::find_patient;
 pub use ports::{
-    Claim, Clock, CommitError, DocumentKey, Fault, HistoryLine, Ids, JournalReport, LinkFacts, Linked,
-    MOST_ON_A_PAGE, RecordError, Store, StoredEntry, Target, is_inside,
+    Claim, Clock, CommitError, DocumentKey, Fault, Ids, JournalReport, LinkFacts, Linked, MOST_ON_A_PAGE,
+    RecordError, Store, StoredEntry, Target, is_inside,
 };
 pub use refusal::{Refusal, Refused};
 pub use retrieve::{Document, DocumentAsk, read_entry, retrieve, retrieve_if};
+pub use rights::{InForce, Linkage, Rights, read_rights};
 pub use search::{Found, search};

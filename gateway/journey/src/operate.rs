@@ -1,33 +1,92 @@
-//! What an operator does to a record: identities fed, records opened and closed.
+//! Acts on a record: choices about who may do what, and what an operator does.
 
-use model::{Caller, Finding, Rule};
-use policy::{Operation, decide_operation};
+use model::{Caller, Finding, Ins, Party, Rule};
+use policy::{Choice, Operation, Setting, decide_operation};
 
 use crate::refusal::audited;
+use crate::search::{ATTEMPTS, told};
 use crate::{Act, Clock, CommitError, Desk, Event, Ids, Refusal, Store};
 
-/// Feeds an identity, opens or closes a record, or (fixtures) feeds a choice of the holder.
+/// A choice about a record: the holder's side's, or a professional's about themselves.
+pub async fn choose<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    patient: &Ins,
+    choice: Choice,
+) -> Result<(), Refusal> {
+    operate(desk, caller, transaction, Operation::Choose(patient.clone(), choice)).await
+}
+
+/// Any act on a record as a whole, decided, committed with its event, or refused with one.
 pub async fn operate<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
-    operation: Operation,
+    transaction: &'static str,
+    mut operation: Operation,
 ) -> Result<(), Refusal> {
-    let act = match &operation {
-        Operation::Import(_) => Act::ImportIdentity,
-        Operation::Open(_) => Act::OpenRecord,
-        Operation::Close(_) => Act::CloseRecord,
-        Operation::Choose(..) => Act::Choose,
-    };
-    let event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), act, "operator")
-        .about(Some(operation.patient().clone()));
-    let permitted = match decide_operation(desk.law(), caller, operation) {
-        Ok(permitted) => permitted,
-        Err(denial) => return Err(audited(desk, event, denial.into()).await),
-    };
-    match desk.store.operate(permitted, event.clone()).await {
-        Ok(()) => Ok(()),
-        Err(CommitError::Conflict(rule)) => Err(audited(desk, event, Refusal::of(Finding::new(rule))).await),
-        Err(CommitError::Moved) => Err(Refusal::of(Finding::new(Rule::FactsHaveNotMoved))),
-        Err(CommitError::Fault(fault)) => Err(fault.into()),
+    let (act, deed) = named(&operation);
+    let mut event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), act, transaction)
+        .about(caller, Some(operation.patient().clone()))
+        .doing(deed);
+    event.party = party_of(&operation);
+    if let Operation::Choose(_, Choice::Contest(contested)) = &operation {
+        event.documents.push(*contested);
+    }
+    for _ in 0..ATTEMPTS {
+        event.at = desk.clock.now();
+        let facts = desk.store.facts(operation.patient(), caller, event.at).await?;
+        let permitted = match decide_operation(desk.law(event.at), &facts, caller, operation) {
+            Ok(permitted) => permitted,
+            Err(denial) => return Err(audited(desk, event, told(denial)).await),
+        };
+        event.matrix = permitted.matrix_version().to_owned();
+        operation = permitted.get().clone();
+        match desk.store.operate(permitted, event.clone()).await {
+            Ok(()) => return Ok(()),
+            Err(CommitError::Moved) => {}
+            Err(CommitError::Conflict(rule)) => {
+                return Err(audited(desk, event, Refusal::of(Finding::new(rule))).await);
+            }
+            Err(CommitError::Fault(fault)) => return Err(fault.into()),
+        }
+    }
+    Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
+}
+
+fn named(operation: &Operation) -> (Act, Option<&'static str>) {
+    match operation {
+        Operation::Import(_) => (Act::ImportIdentity, None),
+        Operation::Open(_) => (Act::OpenRecord, None),
+        Operation::Close(_) => (Act::CloseRecord, None),
+        Operation::Erase(_) => (Act::EraseRecord, None),
+        Operation::Represent(..) => (Act::Represent, Some("represent")),
+        Operation::Unrepresent(..) => (Act::Represent, Some("unrepresent")),
+        Operation::IssueCode(..) => (Act::IssueCode, None),
+        Operation::Choose(_, choice) => {
+            let act = match choice {
+                Choice::CloseRecord => Act::CloseRecord,
+                Choice::EraseRecord => Act::EraseRecord,
+                Choice::Set(_)
+                | Choice::Lift(_)
+                | Choice::OpposeRecord
+                | Choice::WithdrawOpposition
+                | Choice::Notify(_)
+                | Choice::Contest(_) => Act::Choose,
+            };
+            (act, Some(choice.name()))
+        }
+    }
+}
+
+fn party_of(operation: &Operation) -> Option<Party> {
+    let Operation::Choose(_, Choice::Set(setting) | Choice::Lift(setting)) = operation else { return None };
+    match setting {
+        Setting::Authorised(party, _)
+        | Setting::Blocked(party)
+        | Setting::FeedingRefused(party)
+        | Setting::MaskedTo(_, party) => Some(party.clone()),
+        Setting::Treating(person) => Some(Party::Person(person.clone())),
+        Setting::Opposed(_) | Setting::MaskedAllowed(_) => None,
     }
 }

@@ -15,15 +15,17 @@ pub async fn find_patient<S: Store, C: Clock, I: Ids>(
     patient: &Ins,
 ) -> Result<Option<(EntryUuid, Identity, RecordState)>, Refusal> {
     let now = desk.clock.now();
-    let event =
-        Event::by(caller, desk.ids.uuid(), now, Act::ReadIdentity, transaction).about(Some(patient.clone()));
+    let event = Event::by(caller, desk.ids.uuid(), now, Act::ReadIdentity, transaction)
+        .about(caller, Some(patient.clone()));
     let facts = desk.store.facts(patient, caller, now).await?;
-    let found = match decide_identity(desk.law(), &facts, caller, patient) {
+    let found = match decide_identity(desk.law(now), &facts, caller, patient) {
         Err(denial) => Err(told(denial)),
-        Ok(()) => match (desk.store.patient_id(patient).await?, desk.store.identity(patient).await?) {
-            (Some(id), Some(identity)) => Ok((id, identity)),
-            _ => Err(Refusal::Absent),
-        },
+        Ok(()) => {
+            match (desk.store.patient_id(patient, now).await?, desk.store.identity(patient, now).await?) {
+                (Some(id), Some(identity)) => Ok((id, identity)),
+                _ => Err(Refusal::Absent),
+            }
+        }
     };
     match found {
         Ok((id, identity)) => match desk.store.record(event.clone(), Some(facts.version)).await {

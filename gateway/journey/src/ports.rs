@@ -4,10 +4,13 @@ use std::future::Future;
 
 use model::{
     Association, Caller, DocumentEntry, DocumentQuery, EntryUuid, Identity, Ins, Moment, ObjectRef, Page,
-    Receipt, Rule, SubmissionSet, UniqueId,
+    Party, Receipt, Rule, SubmissionSet, UniqueId,
 };
-use policy::{Facts, FactsVersion, Judged, Operation, Permitted, Visibility, Visible};
+use policy::{Amendment, Facts, FactsVersion, Judged, Operation, Permitted, Visibility, Visible};
 
+use crate::activate::ActivationProof;
+use crate::history::HistoryLine;
+use crate::rights::Rights;
 use crate::{Checked, Event};
 
 /// Our own failure. The caller gets the opaque id; the log has the cause.
@@ -64,11 +67,29 @@ pub struct StoredEntry {
     pub sequence: i64,
     /// When it was committed.
     pub stored_at: Moment,
+    /// The professionals and structures that the holder masked it to.
+    pub masked_to: Vec<Party>,
+    /// The holder or a representative deposited it.
+    pub added_by_holder: bool,
+    /// It was deposited by somebody whom the holder had blocked at that instant.
+    pub depositor_was_blocked: bool,
 }
 
 impl Judged for StoredEntry {
     fn entry(&self) -> &DocumentEntry {
         &self.entry
+    }
+
+    fn masked_to(&self) -> &[Party] {
+        &self.masked_to
+    }
+
+    fn added_by_holder(&self) -> bool {
+        self.added_by_holder
+    }
+
+    fn depositor_was_blocked(&self) -> bool {
+        self.depositor_was_blocked
     }
 }
 
@@ -127,25 +148,6 @@ pub struct LinkFacts {
     pub links: Vec<Linked>,
 }
 
-/// One line of a patient's history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HistoryLine {
-    /// When.
-    pub at: Moment,
-    /// The act, for instance `deposit`.
-    pub act: String,
-    /// The transaction, for instance `ITI-41`.
-    pub transaction: String,
-    /// Who: display name, with the structure's id.
-    pub who: String,
-    /// The mode.
-    pub mode: String,
-    /// Names of the rules that refused; empty when done.
-    pub refused: Vec<String>,
-    /// How many documents were concerned.
-    pub documents: usize,
-}
-
 /// The result of verifying the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct JournalReport {
@@ -171,13 +173,21 @@ pub trait Store: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Facts, Fault>> + Send;
 
     /// The identity fed for an INS whose record is open or closed; `None` when absent.
-    fn identity(&self, patient: &Ins) -> impl Future<Output = Result<Option<Identity>, Fault>> + Send;
+    fn identity(
+        &self,
+        patient: &Ins,
+        at: Moment,
+    ) -> impl Future<Output = Result<Option<Identity>, Fault>> + Send;
 
     /// The INS behind a Patient id of ours ([`Store::patient_id`]).
     fn patient_by_id(&self, id: EntryUuid) -> impl Future<Output = Result<Option<Ins>, Fault>> + Send;
 
     /// The stable opaque id that the FHIR door shows for a patient.
-    fn patient_id(&self, patient: &Ins) -> impl Future<Output = Result<Option<EntryUuid>, Fault>> + Send;
+    fn patient_id(
+        &self,
+        patient: &Ins,
+        at: Moment,
+    ) -> impl Future<Output = Result<Option<EntryUuid>, Fault>> + Send;
 
     /// The patient whose record holds the document, by the locator.
     fn locate(&self, key: &DocumentKey) -> impl Future<Output = Result<Option<Ins>, Fault>> + Send;
@@ -227,15 +237,44 @@ pub trait Store: Send + Sync + 'static {
         facts: Option<FactsVersion>,
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
 
-    /// Changes the facts of a record, with its event, in one transaction.
+    /// Changes the facts of a record, with its event and its notices, in one transaction. The facts' version
+    /// is read again under lock.
     fn operate(
         &self,
         operation: Permitted<Operation>,
         event: Event,
     ) -> impl Future<Output = Result<(), CommitError>> + Send;
 
-    /// The history of one record, oldest first.
-    fn history(&self, patient: &Ins) -> impl Future<Output = Result<Vec<HistoryLine>, Fault>> + Send;
+    /// What stands in force on a record that exists: settings, representatives, preferences. `None` where no
+    /// identity was fed or the record is erased.
+    fn rights(&self, patient: &Ins, at: Moment)
+    -> impl Future<Output = Result<Option<Rights>, Fault>> + Send;
+
+    /// Changes one document's metadata or deletes it, with its event and its notices, in one transaction. The
+    /// facts' version and the entry's version are read again under lock.
+    fn amend(
+        &self,
+        amendment: Permitted<Amendment>,
+        event: Event,
+    ) -> impl Future<Output = Result<(), CommitError>> + Send;
+
+    /// Tries a provisional code: true if matricule, card and code were right; a wrong try is counted, and the
+    /// event says which way it went. The work is the same for a record that does not exist.
+    fn activate(
+        &self,
+        patient: &Ins,
+        proof: &ActivationProof,
+        event: Event,
+    ) -> impl Future<Output = Result<bool, CommitError>> + Send;
+
+    /// The history of one record, oldest first, the newest `limit` lines, with what decides who sees each line
+    /// now. Lines of an erased record are gone.
+    fn history(
+        &self,
+        patient: &Ins,
+        limit: u32,
+        at: Moment,
+    ) -> impl Future<Output = Result<Vec<HistoryLine>, Fault>> + Send;
 
     /// Verifies every lane of the journal.
     fn verify_journal(&self) -> impl Future<Output = Result<JournalReport, Fault>> + Send;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Code, Ins};
+use crate::{Code, Ins, Party};
 
 /// A professional's national identifier (PS_IdNat, for instance `8` + RPPS), or a local one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -153,6 +153,13 @@ impl Caller {
             Actor::OfStructure { role, .. } => role.as_ref(),
             Actor::Holder { .. } | Actor::Representative { .. } | Actor::Operator { .. } => None,
         }
+    }
+
+    /// The parties that a choice of the holder can name this caller by: the person, and the structure acted
+    /// for now.
+    pub fn parties(&self) -> impl Iterator<Item = Party> {
+        let person = self.person().cloned().map(Party::Person);
+        person.into_iter().chain(self.structure.clone().map(Party::Structure))
     }
 
     /// A name for the history: never an INS.

@@ -102,12 +102,18 @@ rules! {
     UniqueIdIsAnOid = "unique_id_is_an_oid" @ Request,
     /// Read 2: required parameters present and well coded.
     QueryIsComplete = "query_is_complete" @ Request,
+    /// An act on rights states all that it needs: kind, date, confirmation, a known code.
+    ActIsComplete = "act_is_complete" @ Request,
     /// Read 3: the request names the token's patient.
     TokenPatientIsQueryPatient = "token_patient_is_query_patient" @ Record,
     /// C1: the record exists.
     RecordExists = "record_exists" @ Record,
     /// C2: the record is not closed.
     RecordIsOpen = "record_is_open" @ Record,
+    /// The record's state takes this act: one opposes before activation, one closes what is open.
+    ActFitsState = "act_fits_state" @ Record,
+    /// Activation: matricule, card and provisional code are right, all three; one answer whichever is wrong.
+    ActivationIsRight = "activation_is_right" @ Record,
     /// C3: no refusal of feeding is stored for this caller.
     FeedingIsNotRefused = "feeding_is_not_refused" @ Record,
     /// D1: the caller falls in a column of the functional rights.
@@ -138,6 +144,8 @@ rules! {
     Centre15IsARegulator = "centre_15_is_a_regulator" @ Right,
     /// Read 9f: the holder did not oppose centre 15.
     Centre15IsNotOpposed = "centre_15_is_not_opposed" @ Right,
+    /// Table of acts: masking, showing, archiving, deleting, and changing who may do what.
+    ActIsOpenToCaller = "act_is_open_to_caller" @ Right,
     /// E1: a secret connection is for a minor.
     SecretConnectionIsOfAMinor = "secret_connection_is_of_a_minor" @ Flags,
     /// E2: in a secret connection every document is kept from the representatives.
@@ -150,6 +158,8 @@ rules! {
     ReplacedDocumentIsOwn = "replaced_document_is_own" @ Links,
     /// F2: the replaced document is current.
     ReplacedDocumentIsCurrent = "replaced_document_is_current" @ Links,
+    /// `If-Match`: the version that the change was made on is the current one.
+    VersionIsCurrent = "version_is_current" @ Links,
     /// F3: another linked object is own or visible.
     LinkedObjectIsReachable = "linked_object_is_reachable" @ Links,
     /// F4: the submission set's uniqueId is free.

@@ -2,6 +2,7 @@
 
 use model::{Caller, Rule, Stage, Submission};
 
+use crate::permit::Depositor;
 use crate::place::{Place, place_of};
 use crate::rules;
 use crate::vote::Ballot;
@@ -26,8 +27,8 @@ pub fn decide_deposit(
     caller: &Caller,
     submission: Submission,
 ) -> Result<Permitted<Submission>, Denial> {
-    let case =
-        DepositCase { law, facts, caller, place: place_of(law, facts, caller), submission: &submission };
+    let place = place_of(law, facts, caller);
+    let case = DepositCase { law, facts, caller, place, submission: &submission };
     let outcome = Ballot::new()
         .stage(
             Stage::Record,
@@ -63,8 +64,10 @@ pub fn decide_deposit(
     match outcome {
         Ok(votes) => {
             let patient = submission.set.patient.clone();
-            let version = law.mappings.habilitation.version().to_owned();
-            Ok(Permitted::grant(submission, patient, facts.version, version, facts.blocked, votes))
+            let version = law.matrix_version();
+            let holder_side = place.is_some_and(Place::is_patient_side);
+            let depositor = Depositor { blocked: facts.blocked, holder_side };
+            Ok(Permitted::grant(submission, patient, facts.version, version, depositor, votes))
         }
         Err(denial) => Err(denial),
     }

@@ -15,6 +15,25 @@ pub enum RecordState {
     Closed,
 }
 
+/// The state of a record as its holder's side and an operator may know it: finer than [`RecordState`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// No identity was ever fed.
+    Unknown,
+    /// Fed and notified: six weeks to oppose are running.
+    Notified,
+    /// Open, the account not activated.
+    Open,
+    /// Open, the account activated by its provisional code.
+    Activated,
+    /// The holder opposed the record.
+    Opposed,
+    /// Closed, in its ten years.
+    Closed,
+    /// Erased: its keys are destroyed.
+    Erased,
+}
+
 /// The caller's own authorisation or the one of the structure acted for, whichever is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Authorisation {
@@ -42,14 +61,19 @@ pub enum Relation {
 pub struct Facts {
     /// The version read; checked again under lock at the commit or at the audit write.
     pub version: FactsVersion,
-    /// The record's state.
+    /// The record's state, as told to everybody.
     pub record: RecordState,
+    /// The record's state, for its holder's side and operators; [`Standing::Unknown`] for anybody else whose
+    /// record is absent.
+    pub standing: Standing,
     /// The caller is the médecin traitant whom the patient declared.
     pub treating_physician: bool,
     /// The person, or the structure acted for, is blocked at this instant.
     pub blocked: bool,
-    /// Authorisation to consult.
+    /// Authorisation to consult, whoever gave it.
     pub authorisation: Authorisation,
+    /// The same, counting only what the holder granted explicitly: what an occupational doctor needs.
+    pub granted: Authorisation,
     /// A refusal of feeding on legitimate ground is stored for this caller (R.1111-47).
     pub feeding_refused: bool,
     /// OPPOSITION_BRIS_DE_GLACE.
@@ -72,9 +96,11 @@ impl Facts {
         Facts {
             version: FactsVersion(0),
             record: RecordState::Absent,
+            standing: Standing::Unknown,
             treating_physician: false,
             blocked: false,
             authorisation: Authorisation::Missing,
+            granted: Authorisation::Missing,
             feeding_refused: false,
             break_glass_opposed: false,
             centre_15_opposed: false,

@@ -1,6 +1,7 @@
 //! The tables and switches that a decision is made under.
 
-use mappings::Mappings;
+use mappings::{FunctionalRights, Habilitation, Mappings};
+use model::Moment;
 
 /// How strictly the matrix's `deposit` column is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,9 +26,10 @@ pub struct Switches {
     pub regulators_other_than_doctors: bool,
     /// B9: MASQUE_PS together with INVISIBLE_PATIENT is accepted. Off by default.
     pub masked_and_invisible: bool,
-    /// Operations that give facts no door yet (block, mask, authorise…) are open to an operator:
-    /// demonstration and tests only.
-    pub fixtures: bool,
+    /// Table of acts, last note of M526: the médecin traitant deletes the holder's own documents. Off by default.
+    pub treating_physician_deletes_for_holder: bool,
+    /// Read 11: professionals read what was deleted logically, as M526 has it. Off by default.
+    pub deleted_to_professionals: bool,
 }
 
 /// What decides: data and switches.
@@ -37,4 +39,23 @@ pub struct Law<'a> {
     pub mappings: &'a Mappings,
     /// The switches.
     pub switches: &'a Switches,
+    /// The instant: which version of the tables decides.
+    pub at: Moment,
+}
+
+impl<'a> Law<'a> {
+    /// The habilitation matrix in force.
+    pub fn habilitation(&self) -> &'a Habilitation {
+        &self.mappings.habilitation
+    }
+
+    /// The functional rights in force.
+    pub fn rights(&self) -> &'a FunctionalRights {
+        &self.mappings.rights
+    }
+
+    /// The versions that decide, as audit events carry them.
+    pub fn matrix_version(&self) -> String {
+        format!("{}; {}", self.habilitation().version(), self.rights().version())
+    }
 }

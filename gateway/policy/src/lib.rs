@@ -2,7 +2,8 @@
 //!
 //! Two witnesses leave this crate and nothing else can make them: [`Permitted`] (an act may be written)
 //! and [`Visible`] (an object may be shown). The order of the rules is `decision-order`; each rule is a
-//! file under `rules/`; the combination is [`decide_deposit`], [`decide_read`] and [`decide_operation`]:
+//! file under `rules/`; the combination is [`decide_deposit`], [`decide_read`], [`decide_document`],
+//! [`decide_operation`] and [`decide_history`]:
 //! deny wins, every vote is kept.
 //!
 //! A permit cannot be forged:
@@ -33,23 +34,33 @@
 //! }
 //! ```
 
+mod clause;
 mod deposit;
+mod document_act;
 mod facts;
+mod history;
 mod law;
 mod operation;
 mod permit;
 mod place;
 mod read;
+mod rights;
 mod rules;
+mod setting;
 mod visibility;
 mod vote;
 
+pub use clause::Clause;
 pub use deposit::decide_deposit;
-pub use facts::{Authorisation, Facts, FactsVersion, RecordState, Relation};
+pub use document_act::{Amendment, DocumentAct, decide_document};
+pub use facts::{Authorisation, Facts, FactsVersion, RecordState, Relation, Standing};
+pub use history::{HistoryScope, Lineage, decide_history};
 pub use law::{DepositMatrix, Law, Switches};
-pub use operation::{Operation, PatientChoice, decide_operation};
+pub use operation::{Link, Operation, ProvisionalCode, Representation, decide_operation};
 pub use permit::Permitted;
 pub use place::{Place, place_of};
 pub use read::{Ask, ReadAct, ReadDenial, decide_identity, decide_read};
+pub use rights::{RightsScope, decide_rights};
+pub use setting::{AccessNotice, Choice, Grant, Ground, Setting};
 pub use visibility::{Judged, Masked, Own, TypeClause, Visibility, Visible};
 pub use vote::{Denial, Verdict, Vote};

@@ -4,6 +4,15 @@ use model::Ins;
 
 use crate::{FactsVersion, Vote};
 
+/// What a commit remembers of who deposits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Depositor {
+    /// Blocked by the patient at this instant.
+    pub(crate) blocked: bool,
+    /// The holder, or a representative.
+    pub(crate) holder_side: bool,
+}
+
 /// A value that `policy` judged and permitted, with what the commit must check again. It is neither
 /// `Clone` nor mutable, and has no public constructor: see the crate's `compile_fail` tests.
 #[derive(Debug)]
@@ -13,7 +22,7 @@ pub struct Permitted<T> {
     patient: Ins,
     facts: FactsVersion,
     matrix: String,
-    blocked: bool,
+    depositor: Depositor,
     votes: Vec<Vote>,
 }
 
@@ -23,10 +32,10 @@ impl<T> Permitted<T> {
         patient: Ins,
         facts: FactsVersion,
         matrix: String,
-        blocked: bool,
+        depositor: Depositor,
         votes: Vec<Vote>,
     ) -> Self {
-        Permitted { value, patient, facts, matrix, blocked, votes }
+        Permitted { value, patient, facts, matrix, depositor, votes }
     }
 
     /// What was judged.
@@ -51,7 +60,12 @@ impl<T> Permitted<T> {
 
     /// The depositor was blocked by the patient at this instant (the patient may then delete).
     pub fn depositor_was_blocked(&self) -> bool {
-        self.blocked
+        self.depositor.blocked
+    }
+
+    /// The holder or a representative deposits.
+    pub fn depositor_is_holder_side(&self) -> bool {
+        self.depositor.holder_side
     }
 
     /// Every rule that voted, in order.

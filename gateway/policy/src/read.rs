@@ -57,21 +57,7 @@ pub fn decide_read(
 ) -> Result<Visibility, ReadDenial> {
     let place = place_of(law, facts, caller);
     let case = ReadCase { law, facts, caller, place, ask };
-    let votes = admitted_to_the_record(&case)?
-        .stage(Stage::Record, &case, &[(Rule::RecordIsOpen, rules::record_is_open::read as Asked)])
-        .stage(
-            Stage::Right,
-            &case,
-            &[
-                (Rule::CallerMaySearch, rules::caller_may_read::search as Asked),
-                (Rule::CallerMayRead, rules::caller_may_read::read as Asked),
-            ],
-        )
-        .stage(
-            Stage::Right,
-            &case,
-            &[(Rule::CallerIsNotBlocked, rules::caller_is_not_blocked::read as Asked)],
-        )
+    let votes = reaches_documents(&case)?
         .stage(
             Stage::Right,
             &case,
@@ -92,8 +78,27 @@ pub fn decide_read(
     }
 }
 
+/// Lines 3 to 8: before any mode or document.
+pub(crate) fn reaches_documents(case: &ReadCase<'_>) -> Result<Ballot, ReadDenial> {
+    Ok(admitted_to_the_record(case)?
+        .stage(Stage::Record, case, &[(Rule::RecordIsOpen, rules::record_is_open::read as Asked)])
+        .stage(
+            Stage::Right,
+            case,
+            &[
+                (Rule::CallerMaySearch, rules::caller_may_read::search as Asked),
+                (Rule::CallerMayRead, rules::caller_may_read::read as Asked),
+            ],
+        )
+        .stage(
+            Stage::Right,
+            case,
+            &[(Rule::CallerIsNotBlocked, rules::caller_is_not_blocked::read as Asked)],
+        ))
+}
+
 /// Lines 3 to 5: the proof names this patient, the record exists for this caller, and the caller has a place.
-fn admitted_to_the_record<'a>(case: &ReadCase<'a>) -> Result<Ballot, ReadDenial> {
+pub(crate) fn admitted_to_the_record(case: &ReadCase<'_>) -> Result<Ballot, ReadDenial> {
     if rules::token_patient_is_query_patient::read(case).is_empty() && as_absent(case) {
         return Err(ReadDenial::Absent);
     }

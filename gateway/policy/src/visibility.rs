@@ -1,9 +1,10 @@
 //! What may be seen, as closed data; and the proof that one object may be shown.
 
-use mappings::Column;
-use model::{Availability, Code, DocumentEntry, Ins, Purpose, VisibilityFlag};
+use mappings::{Action, Column, Right};
+use model::{Availability, Code, DocumentEntry, Ins, Party, Purpose, VisibilityFlag};
 
-use crate::place::Place;
+use crate::clause::Clause;
+use crate::place::{Place, mode_of};
 use crate::read::{ReadAct, ReadCase};
 use crate::{FactsVersion, Vote};
 
@@ -47,9 +48,12 @@ pub struct Visibility {
     matrix: String,
     own: Own,
     own_only: bool,
+    show_deleted: bool,
     hide_unannounced: bool,
     hide_from_representatives: bool,
     masked: Masked,
+    parties: Vec<Party>,
+    chosen: Masked,
     types: TypeClause,
     votes: Vec<Vote>,
 }
@@ -59,12 +63,15 @@ impl Visibility {
         Visibility {
             patient: case.ask.patient.clone(),
             facts: case.facts.version,
-            matrix: case.law.mappings.habilitation.version().to_owned(),
+            matrix: case.law.matrix_version(),
             own: own_of(case, place),
             own_only: place.is_structure(),
+            show_deleted: shows_deleted(case, place),
             hide_unannounced: place.is_patient_side(),
             hide_from_representatives: place == Place::Representative,
             masked: masked(case, place),
+            parties: case.caller.parties().collect(),
+            chosen: chosen(case, place),
             types: types(case, place),
             votes,
         }
@@ -95,6 +102,11 @@ impl Visibility {
         self.own_only
     }
 
+    /// Line 11: what was deleted logically is shown (a switch, for professionals).
+    pub fn show_deleted(&self) -> bool {
+        self.show_deleted
+    }
+
     /// Line 12: documents not announced to the patient are hidden.
     pub fn hide_unannounced(&self) -> bool {
         self.hide_unannounced
@@ -110,6 +122,11 @@ impl Visibility {
         self.masked
     }
 
+    /// Line 14: the parties that a document may have been masked to, and what becomes of those.
+    pub fn chosen(&self) -> (&[Party], Masked) {
+        (&self.parties, self.chosen)
+    }
+
     /// Line 15.
     pub fn types(&self) -> &TypeClause {
         &self.types
@@ -122,31 +139,54 @@ impl Visibility {
 
     /// Shows the object if every clause admits it: the only maker of [`Visible`].
     pub fn admit<T: Judged>(&self, object: T) -> Option<Visible<T>> {
-        self.admits(object.entry()).then_some(Visible { value: object })
+        self.admits(&object).then_some(Visible { value: object })
     }
 
-    fn admits(&self, entry: &DocumentEntry) -> bool {
-        let own = self.is_own(entry);
-        entry.patient == self.patient
-            && entry.availability != Availability::Deleted
-            && (own || !self.own_only)
-            && !(self.hide_unannounced && entry.has_flag(VisibilityFlag::InvisiblePatient))
-            && !(self.hide_from_representatives
-                && entry.has_flag(VisibilityFlag::InvisibleRepresentantsLegaux))
-            && (!entry.has_flag(VisibilityFlag::MasquePs)
-                || match self.masked {
-                    Masked::Shown => true,
-                    Masked::OwnOnly => own,
-                    Masked::Hidden => false,
-                })
-            && match &self.types {
-                TypeClause::All => true,
-                TypeClause::Listed(types) => own || types.contains(&entry.type_code),
+    /// True if every clause admits the object.
+    pub fn admits<T: Judged>(&self, object: &T) -> bool {
+        Clause::ALL.iter().all(|clause| self.clause(*clause, object))
+    }
+
+    /// What each clause says of the object, in order, for `explain`.
+    pub fn clauses<T: Judged>(&self, object: &T) -> Vec<(Clause, bool)> {
+        Clause::ALL.iter().map(|clause| (*clause, self.clause(*clause, object))).collect()
+    }
+
+    fn clause<T: Judged>(&self, clause: Clause, object: &T) -> bool {
+        let entry = object.entry();
+        let own = || self.own.authored(entry);
+        let shows = |masked: Masked| match masked {
+            Masked::Shown => true,
+            Masked::OwnOnly => own(),
+            Masked::Hidden => false,
+        };
+        match clause {
+            Clause::DocumentIsOfThisRecord => entry.patient == self.patient,
+            Clause::DocumentIsNotDeleted => self.show_deleted || entry.availability != Availability::Deleted,
+            Clause::DocumentIsOwn => !self.own_only || own(),
+            Clause::DocumentIsAnnounced => {
+                !self.hide_unannounced || !entry.has_flag(VisibilityFlag::InvisiblePatient)
             }
+            Clause::DocumentIsNotKeptFromRepresentatives => {
+                !self.hide_from_representatives
+                    || !entry.has_flag(VisibilityFlag::InvisibleRepresentantsLegaux)
+            }
+            Clause::DocumentIsNotMasked => !entry.has_flag(VisibilityFlag::MasquePs) || shows(self.masked),
+            Clause::DocumentIsNotMaskedToCaller => {
+                !object.masked_to().iter().any(|party| self.parties.contains(party)) || shows(self.chosen)
+            }
+            Clause::TypeIsOpenToProfession => match &self.types {
+                TypeClause::All => true,
+                TypeClause::Listed(types) => own() || types.contains(&entry.type_code),
+            },
+        }
     }
+}
 
-    fn is_own(&self, entry: &DocumentEntry) -> bool {
-        match &self.own {
+impl Own {
+    /// True if the entry counts as the caller's own.
+    fn authored(&self, entry: &DocumentEntry) -> bool {
+        match self {
             Own::Person(id) => entry.author_persons().any(|author| author == id),
             Own::Structure(id) => entry.author_institutions().any(|institution| institution == id),
             Own::Nobody => false,
@@ -154,15 +194,44 @@ impl Visibility {
     }
 }
 
+/// True if an undeleted document of the record asked about is the caller's own, visible or not.
+pub(crate) fn is_own<T: Judged>(case: &ReadCase<'_>, place: Place, document: &T) -> bool {
+    let entry = document.entry();
+    entry.patient == case.ask.patient
+        && entry.availability != Availability::Deleted
+        && own_of(case, place).authored(entry)
+}
+
 /// Something that is shown or hidden with one document entry.
 pub trait Judged {
     /// The entry that decides.
     fn entry(&self) -> &DocumentEntry;
+
+    /// The professionals and structures that the holder masked it to.
+    fn masked_to(&self) -> &[Party];
+
+    /// The holder or a representative added it.
+    fn added_by_holder(&self) -> bool;
+
+    /// It was deposited by somebody whom the holder had blocked at that instant.
+    fn depositor_was_blocked(&self) -> bool;
 }
 
 impl Judged for DocumentEntry {
     fn entry(&self) -> &DocumentEntry {
         self
+    }
+
+    fn masked_to(&self) -> &[Party] {
+        &[]
+    }
+
+    fn added_by_holder(&self) -> bool {
+        false
+    }
+
+    fn depositor_was_blocked(&self) -> bool {
+        false
     }
 }
 
@@ -211,11 +280,30 @@ fn masked(case: &ReadCase<'_>, place: Place) -> Masked {
     if allowed { Masked::Shown } else { Masked::Hidden }
 }
 
+/// As [`masked`], but that a médecin traitant who is named does not pass: the choice of a name is the stricter.
+fn chosen(case: &ReadCase<'_>, place: Place) -> Masked {
+    match (masked(case, place), &case.caller.purpose) {
+        (Masked::Shown, Purpose::Normal) if !place.is_patient_side() => Masked::OwnOnly,
+        (masked, _) => masked,
+    }
+}
+
+fn shows_deleted(case: &ReadCase<'_>, place: Place) -> bool {
+    let right = |column| {
+        let mode = mode_of(&case.caller.purpose);
+        case.law.rights().right(column, mode, Action::ReadDeleted) != Right::Deny
+    };
+    match place {
+        Place::Column(column) => case.law.switches.deleted_to_professionals && right(column),
+        Place::Holder | Place::Representative => false,
+    }
+}
+
 fn types(case: &ReadCase<'_>, place: Place) -> TypeClause {
     if place.is_patient_side() || (place.is_structure() && case.ask.act != ReadAct::Read) {
         return TypeClause::All;
     }
-    let matrix = &case.law.mappings.habilitation;
+    let matrix = case.law.habilitation();
     let row = case.caller.role().and_then(|role| matrix.profession(role));
     let listed = match row {
         Some(row) => matrix

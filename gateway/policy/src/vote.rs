@@ -66,6 +66,11 @@ impl Ballot {
         self
     }
 
+    /// True while nothing refused.
+    pub(crate) fn passes(&self) -> bool {
+        self.refused.is_none()
+    }
+
     /// All votes if nothing refused, else the denial.
     pub(crate) fn close(self) -> Result<Vec<Vote>, Denial> {
         match self.refused {

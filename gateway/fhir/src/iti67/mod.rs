@@ -96,7 +96,9 @@ async fn find<S: Store, C: Clock, I: Ids>(
         Err(refusal) => return Ok(visit.teller.refusal(&refusal)),
     };
     let patient = match (frame_patient, found.entries.first()) {
-        (None, Some(first)) => visit.desk.store.patient_id(&first.get().entry.patient).await?,
+        (None, Some(first)) => {
+            visit.desk.store.patient_id(&first.get().entry.patient, visit.desk.clock.now()).await?
+        }
         (known, _) => known,
     };
     let next = Paging { count, ceiling: Some(found.ceiling), after: found.next };
@@ -119,7 +121,7 @@ async fn our_id<S: Store, C: Clock, I: Ids>(
 ) -> Result<Option<EntryUuid>, Fault> {
     match (given, patient) {
         (Some(id), _) => Ok(Some(id)),
-        (None, Some(ins)) => visit.desk.store.patient_id(ins).await,
+        (None, Some(ins)) => visit.desk.store.patient_id(ins, visit.desk.clock.now()).await,
         (None, None) => Ok(None),
     }
 }
@@ -153,7 +155,7 @@ pub(crate) async fn read<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>,
         Err(refusal) => return visit.teller.refusal(&refusal),
     };
     let stored = visible.get();
-    let patient = match visit.desk.store.patient_id(&stored.entry.patient).await {
+    let patient = match visit.desk.store.patient_id(&stored.entry.patient, visit.desk.clock.now()).await {
         Ok(patient) => patient,
         Err(fault) => return visit.teller.fault(&fault),
     };

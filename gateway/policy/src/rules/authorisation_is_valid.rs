@@ -3,6 +3,7 @@
 //!
 //! Source: decision-order §2 line 9a (R.1111-46, CE 490409).
 
+use mappings::Column;
 use model::{Finding, Purpose, Rule};
 
 use crate::Authorisation;
@@ -14,7 +15,12 @@ pub(crate) fn read(case: &ReadCase<'_>) -> Vec<Finding> {
         Some(place @ Place::Column(_)) => case.caller.purpose == Purpose::Normal && !place.is_structure(),
         Some(Place::Holder | Place::Representative) | None => false,
     };
-    match case.facts.authorisation {
+    // An occupational doctor consults on the holder's explicit grant only.
+    let authorisation = match case.place {
+        Some(Place::Column(Column::MedTravail)) => case.facts.granted,
+        Some(Place::Column(_) | Place::Holder | Place::Representative) | None => case.facts.authorisation,
+    };
+    match authorisation {
         Authorisation::Valid => Vec::new(),
         Authorisation::Missing | Authorisation::Expired if !needed => Vec::new(),
         Authorisation::Missing => {

@@ -1,5 +1,6 @@
 //! One rule a file: what it demands, why, its source, one function a table it stands in.
 
+pub(crate) mod act_is_open_to_caller;
 pub(crate) mod authorisation_is_valid;
 pub(crate) mod break_glass;
 pub(crate) mod caller_has_a_place;

@@ -134,16 +134,14 @@ fn caller(proof: &Proof<'_>, issuer: &Issuer, claims: &Claims) -> Result<Caller,
     let structure = iua.subject_organization_id.clone().map(StructureId);
     let purpose = purpose(claims)?;
     let (actor, channel) = actor(proof, issuer, claims)?;
-    let own = match &actor {
-        Actor::Holder { ins } => Some(ins.clone()),
-        Actor::Professional { .. }
-        | Actor::OfStructure { .. }
-        | Actor::Representative { .. }
-        | Actor::Operator { .. } => None,
-    };
     let patient = match &iua.person_id {
         Some(text) => Some(ins(text, "person_id")?),
-        None => own,
+        None => None,
+    };
+    let actor = match (actor, &patient) {
+        // Somebody's own account on another's record: a representative, if a live link says so.
+        (Actor::Holder { ins }, Some(patient)) if ins != *patient => Actor::Representative { ins },
+        (actor, _) => actor,
     };
     let software = claims.extensions.vihf.software.as_ref().and_then(|software| {
         Some(format!("{} {}", software.name.as_deref()?, software.version.as_deref().unwrap_or_default()))

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use journey::{
-    Act, Checked, Clock, CommitError, Desk, DocumentKey, Event, EventOutcome, Fault, HistoryLine, Ids,
-    JournalReport, LinkFacts, Pack, RecordError, Store, StoredEntry,
+    Act, ActivationProof, Checked, Clock, CommitError, Desk, DocumentKey, Event, EventOutcome, Fault,
+    HistoryLine, Ids, JournalReport, LinkFacts, Pack, RecordError, Rights, Store, StoredEntry,
 };
 use mappings::Mappings;
 use model::{
@@ -15,7 +15,8 @@ use model::{
     MimeType, Moment, Oid, Page, Purpose, Receipt, RequestId, Submission, SubmissionSet, UniqueId, system,
 };
 use policy::{
-    Facts, FactsVersion, Operation, Permitted, RecordState, Relation, Switches, Visibility, Visible,
+    Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Relation, Switches, Visibility,
+    Visible,
 };
 use proptest::strategy::{Strategy as _, ValueTree as _};
 
@@ -117,7 +118,16 @@ fn stored(id: EntryUuid) -> StoredEntry {
         title: None,
         comments: None,
     };
-    StoredEntry { entry, set, associations: Vec::new(), sequence: 1, stored_at: Moment(0) }
+    StoredEntry {
+        entry,
+        set,
+        associations: Vec::new(),
+        sequence: 1,
+        stored_at: Moment(0),
+        masked_to: Vec::new(),
+        added_by_holder: false,
+        depositor_was_blocked: false,
+    }
 }
 
 /// The record, and the events recorded.
@@ -147,7 +157,7 @@ impl Store for TwoDocuments {
         Ok(())
     }
 
-    async fn identity(&self, _: &Ins) -> Result<Option<Identity>, Fault> {
+    async fn identity(&self, _: &Ins, _: Moment) -> Result<Option<Identity>, Fault> {
         Ok(None)
     }
 
@@ -155,7 +165,7 @@ impl Store for TwoDocuments {
         Ok(None)
     }
 
-    async fn patient_id(&self, _: &Ins) -> Result<Option<EntryUuid>, Fault> {
+    async fn patient_id(&self, _: &Ins, _: Moment) -> Result<Option<EntryUuid>, Fault> {
         Ok(None)
     }
 
@@ -175,7 +185,19 @@ impl Store for TwoDocuments {
         Err(CommitError::Moved)
     }
 
-    async fn history(&self, _: &Ins) -> Result<Vec<HistoryLine>, Fault> {
+    async fn rights(&self, _: &Ins, _: Moment) -> Result<Option<Rights>, Fault> {
+        Ok(None)
+    }
+
+    async fn amend(&self, _: Permitted<Amendment>, _: Event) -> Result<(), CommitError> {
+        Err(CommitError::Moved)
+    }
+
+    async fn activate(&self, _: &Ins, _: &ActivationProof, _: Event) -> Result<bool, CommitError> {
+        Ok(false)
+    }
+
+    async fn history(&self, _: &Ins, _: u32, _: Moment) -> Result<Vec<HistoryLine>, Fault> {
         Ok(Vec::new())
     }
 
