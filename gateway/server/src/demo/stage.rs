@@ -139,7 +139,9 @@ impl Stage {
     /// Does what an operator does.
     pub async fn operate(&self, operation: Operation) -> anyhow::Result<()> {
         let desk = &self.gateway()?.app.desk;
-        operate(desk, &operator(), "operator", operation).await.map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))
+        operate(desk, &operator(), "operator", operation)
+            .await
+            .map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))
     }
 
     /// The certificate of a structure or a professional of the samples, made once. `kind` is `client` or `sign`.
