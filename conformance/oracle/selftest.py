@@ -164,7 +164,7 @@ def run():
     differ = 0
     for kind, different, expected in cases:
         values = {**ORDINARY, **dict(pair.split("=") for pair in different.split())}
-        ours = judges[kind]([kind, *(values.get(name, "0") for name in COLUMNS[kind])])
+        _, ours = judges[kind]("\t".join([kind, *(values.get(name, "0") for name in COLUMNS[kind]), ""]))
         if ours != expected:
             differ += 1
             print(f"{kind} | {different} | law {expected} | oracle {ours}")
