@@ -47,8 +47,10 @@ def actor(caller, record):
 
 
 def act(actor, document, opening, deed):
-    """The answer to a deed on a document."""
+    """The answer to a deed on a document, by an actor or by one already refused."""
     word(deed, *DEEDS)
+    if isinstance(actor, str):
+        return actor
     if document.gone:
         return "absent"
     if not document.own and not (actor.looks and is_shown(actor.view, document, opening)):

@@ -202,12 +202,7 @@ def judge_act(columns):
     take_cell, opening_of = openings(columns)
     take_deed = columns.of("deed")
     actor_of = Numbered(lambda key: actor(caller_of.values[key[0]], record_of.values[key[1]]))
-
-    def acted(key):
-        who = actor_of.values[key[0]]
-        return who if isinstance(who, str) else act(who, document_of.values[key[1]], key[2], key[3])
-
-    answers = Remembered(acted)
+    answers = Remembered(lambda key: act(actor_of.values[key[0]], document_of.values[key[1]], key[2], key[3]))
 
     def judge(line):
         who = actor_of[caller_of[take_caller(line)], record_of[take_record(line)]]

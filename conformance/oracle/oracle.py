@@ -34,7 +34,9 @@ def decided(lines):
                 judge, mark = judges[kind], kind + "\t"
             given, ours = judge(line)
             yield line, given, ours
-    except (ValueError, KeyError) as error:
+    except KeyError as error:
+        raise BadCases(f"line {number}: {error} is unknown here") from error
+    except ValueError as error:
         raise BadCases(f"line {number}: {error}") from error
 
 

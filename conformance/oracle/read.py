@@ -15,7 +15,7 @@ ACTIONS = {
 
 def read(caller, record, act):
     """May this caller do this act of reading in this record?"""
-    refused = before_the_mode(caller, record, act)
+    refused = before_the_mode(caller, record, word(act, *ACTIONS))
     if refused:
         return refused
     return "+".join(sorted(by_the_mode(caller, record, act))) or OK
@@ -43,7 +43,6 @@ def before_the_mode(caller, record, act):
 
 def has_right(caller, column, act):
     """Line 7. A mode for which the sheet has no column is judged as normal here, and refused by line 9b."""
-    word(act, *ACTIONS)
     if column in PATIENTS:
         return True
     return RIGHTS[caller.sheet].right_or_as_normal(ACTIONS[act][0], column, caller.mode) is not None

@@ -58,7 +58,7 @@ def judged_as(column, mode):
 def word(value, *allowed):
     """The value, if it is one of the words allowed."""
     if value not in allowed:
-        raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
+        raise ValueError(f"{value!r} is unknown here")
     return value
 
 
