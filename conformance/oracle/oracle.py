@@ -9,7 +9,8 @@ Exit: 0 all equal, 1 some differ, 2 the cases cannot be read. README.md has the 
 
 import sys
 
-from judges import JUDGES, Columns
+from judges import JUDGES
+from lines import Columns
 
 SHOWN = 20
 

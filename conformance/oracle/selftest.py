@@ -1,6 +1,7 @@
 """Cases written by hand from the text of the law, with the answer that the text gives."""
 
-from judges import JUDGES, Columns
+from judges import JUDGES
+from lines import Columns
 from parties import CALLER, DOCUMENT, RECORD
 
 # A general practitioner of a structure, authorised, in an open record, and an ordinary document of a colleague.
