@@ -60,10 +60,10 @@ def act(actor, document, opening, deed):
 
 
 def holder_may(actor, document, deed):
-    """Holder and representative: the table of acts alone, the sheets have no column for them."""
-    if deed in ("mask", "mask-to"):
-        return actor.mode == "normal"
-    if deed in ("unmask", "unmask-to"):
+    """Holder and representative: the table of acts alone, the sheets have no column for them; normal mode (9b)."""
+    if actor.mode != "normal":
+        return False
+    if deed in ("mask", "mask-to", "unmask", "unmask-to"):
         return True
     if deed in ("archive", "restore"):
         return document.by_holder
@@ -100,25 +100,29 @@ def table_allows(actor, document, deed):
 def choose(caller, record, choice):
     """The answer to a choice about a record."""
     word(choice, *OF_THE_HOLDER, *OF_PROFESSIONALS)
-    if record.state == "absent" or stranger(caller, record):
-        return "absent"
-    if record.state == "closed" and choice not in ALSO_WHEN_CLOSED:
-        return "record_is_open"
     if caller.other_patient:
         return "token_patient_is_query_patient"
+    if stranger(caller, record):
+        return "absent"
     column = place(caller, record)
     if column is None:
         return "caller_has_a_place"
-    if choice == "attest" and record.blocked:
+    if record.state == "absent":
+        return "absent"
+    if record.state == "closed" and choice not in ALSO_WHEN_CLOSED:
+        return "record_is_open"
+    if choice == "attest" and record.blocked and column not in PATIENTS:
         return "caller_is_not_blocked"
     return "ok" if choice_is_open(caller, column, choice) else CLOSED
 
 
 def choice_is_open(caller, column, choice):
     """Who makes which choice: the holder's are the holder's, a professional speaks of oneself in normal mode."""
+    if caller.mode != "normal":
+        return False
     if choice in OF_THE_HOLDER:
         return column in PATIENTS
-    if column in PATIENTS or caller.mode != "normal":
+    if column in PATIENTS:
         return False
     condition = RIGHTS[caller.sheet].right(OF_PROFESSIONALS[choice], column, "normal")
     if condition is None:

@@ -36,7 +36,7 @@ def before_the_mode(caller, record, act):
         return "record_is_open"
     if not has_right(caller, column, act):
         return ACTIONS[act][1]
-    if record.blocked:
+    if record.blocked and column not in PATIENTS:
         return "caller_is_not_blocked"
     return None
 

@@ -33,18 +33,19 @@ pub(crate) fn write<W: Write>(lines: &mut Lines<W>, law: Law<'_>) {
     lines.head("act", &[&CALLER[..], &RECORD[..], &DOCUMENT[..], &["deed"]].concat());
     let mut types = types(law.mappings, lines.full);
     if !lines.full {
-        types.retain(|code| matches!(code.value.as_str(), "11502-2" | "11369-6" | "E1762"));
+        types.retain(|code| matches!(code.value.as_str(), "11369-6" | "E1762"));
     }
-    let looks = told(&types, &Look::all(true));
+    let (whole, undeposited) = (told(&types, &Look::all(true)), told(&types, &Look::all(false)));
     let few = told(types.get(..1).unwrap_or_default(), &[Look::PLAIN, Look { own: true, ..Look::PLAIN }]);
     for persona in columns(law.mappings) {
         for mode in Mode::ALL {
             for (relation, minor) in relations(persona.is_patient()) {
                 for treating in BOTH {
                     let facts = Facts { treating_physician: treating, ..open(relation, minor) };
-                    let plain = lines.full || (!minor && mode != Mode::Blank);
-                    if plain || persona.is_patient() {
-                        acted(lines, law, &persona, mode, &facts, &looks);
+                    // Who deposited bears on the holder's side and, by a switch, on the médecin traitant.
+                    let looks = if lines.full || persona.is_patient() { &whole } else { &undeposited };
+                    if lines.full || persona.is_patient() || (!minor && mode != Mode::Blank) {
+                        acted(lines, law, &persona, mode, &facts, looks);
                     }
                     for record in RECORDS {
                         for blocked in BOTH {

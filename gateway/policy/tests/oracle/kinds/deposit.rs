@@ -37,7 +37,8 @@ fn deposits<W: Write>(lines: &mut Lines<W>, law: Law<'_>, persona: &Persona, typ
                     feeding_refused,
                     ..open(relation, minor)
                 };
-                if !lines.full && record != RecordState::Open && *mode != Mode::Normal {
+                let plain = record == RecordState::Open && !blocked && !feeding_refused;
+                if !lines.full && !plain && *mode != Mode::Normal {
                     continue;
                 }
                 one(lines, law, persona, *mode, &facts, types, states);

@@ -31,7 +31,7 @@ pub(crate) fn not_read(denial: &ReadDenial) -> String {
 
 /// The types of the matrix, and the set's signature.
 pub(crate) fn types(mappings: &Mappings, full: bool) -> Vec<Code> {
-    let few = ["11502-2", "11369-6", "15508-5", "EXPPAT_1", "REMB", "E1762"];
+    let few = ["11502-2", "11369-6", "EXPPAT_1", "E1762"];
     let all = mappings.habilitation.types().map(|(_, code)| code.clone());
     all.filter(|code| full || few.contains(&code.value.as_str())).collect()
 }

@@ -21,6 +21,9 @@ pub(crate) fn write<W: Write>(lines: &mut Lines<W>, law: Law<'_>) {
         }
         for mode in Mode::ALL {
             for token in Token::ALL {
+                if !lines.full && token != Token::None && mode != Mode::Normal {
+                    continue;
+                }
                 let caller = persona.caller(mode, token);
                 for treating in BOTH {
                     let head = [persona.words(), bit(treating), mode.words(), token.word()].join("\t");

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use model::{Availability, Code};
-use policy::{Ask, Facts, Law, decide_read};
+use policy::{Ask, Facts, Law, ReadAct, decide_read};
 
 use super::read::ACTS;
 use super::types;
@@ -57,6 +57,9 @@ fn shown<W: Write>(lines: &mut Lines<W>, law: Law<'_>, persona: &Persona, docume
                     let head = [persona.words(), bit(treating), mode.words(), Token::None.word()].join("\t");
                     let record = words(&facts);
                     for (act, word) in ACTS {
+                        if !lines.full && act == ReadAct::Search {
+                            continue; // as for a reference
+                        }
                         let ask = Ask { patient: patient(), act };
                         let Ok(visibility) = decide_read(law, &facts, &caller, &ask) else { continue };
                         for (document, document_words) in documents {
