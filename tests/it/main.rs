@@ -21,6 +21,7 @@ mod retries;
 mod round_trip;
 mod routes;
 mod scenarios;
+mod simplified_publish;
 mod visibility;
 mod world;
 mod wrapping;

@@ -7,6 +7,7 @@
 mod capability;
 mod codec;
 pub mod document_reference;
+mod iti105;
 mod iti65;
 mod iti67;
 mod iti68;
@@ -134,6 +135,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::Transaction => iti65::respond(&visit).await,
         Call::DocumentSearch => iti67::respond(&visit).await,
         Call::DocumentRead(id) => iti67::read(&visit, id).await,
+        Call::DocumentPublish => iti105::respond(&visit).await,
         Call::BinaryRead(id) => iti68::respond(&visit, id).await,
     }
 }

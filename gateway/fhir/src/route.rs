@@ -21,7 +21,7 @@ pub(crate) struct Line {
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 9] = [
+pub(crate) const ROUTES: [Line; 10] = [
     line("GET", "metadata", |_| Call::Metadata, "metadata", ("", ""), true),
     line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction"), false),
     line("GET", "Patient/{id}", |id| Call::PatientRead(id.into()), "ITI-78", ("Patient", "read"), false),
@@ -51,6 +51,14 @@ pub(crate) const ROUTES: [Line; 9] = [
         ("DocumentReference", "search-type"),
         false,
     ),
+    line(
+        "POST",
+        "DocumentReference",
+        |_| Call::DocumentPublish,
+        "ITI-105",
+        ("DocumentReference", "create"),
+        false,
+    ),
     line("GET", "Binary/{id}", |id| Call::BinaryRead(id.into()), "ITI-68", ("Binary", "read"), false),
 ];
 
@@ -74,6 +82,7 @@ pub(crate) enum Call {
     Transaction,
     DocumentSearch,
     DocumentRead(String),
+    DocumentPublish,
     BinaryRead(String),
 }
 
@@ -176,6 +185,7 @@ mod tests {
             ("GET", "DocumentReference", "ITI-67"),
             ("POST", "DocumentReference/_search", "ITI-67"),
             ("GET", "DocumentReference/7d1c0a52-5b0e-4f0e-9a53-0c5f3a3f9e11", "ITI-67"),
+            ("POST", "DocumentReference", "ITI-105"),
             ("GET", "Binary/x", "ITI-68"),
         ] {
             assert_eq!(

@@ -23,6 +23,7 @@ use crate::{Response, Visit};
 use request::Submitted;
 
 pub(crate) use bundle::Entries;
+pub(crate) use places::Places;
 pub(crate) use profile::accepted as profiles;
 
 /// Reads the Bundle, deposits it, answers with one entry for each of the request.

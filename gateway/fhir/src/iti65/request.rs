@@ -14,7 +14,7 @@ use super::places::Places;
 use super::set::{self, ListKind};
 use super::{profile, replace};
 use crate::codec::Element;
-use crate::document_reference::{self, Given, Reading, entry_uuid, links_of};
+use crate::document_reference::{self, Form, Given, Reading, entry_uuid, links_of};
 use crate::patient::{Patients, own_id, qualified};
 
 /// What reading needs beside the Bundle.
@@ -197,7 +197,7 @@ fn documents<'a>(
         let (Some(resource), Some(fresh)) = (&entry.resource, uuids.get(index)) else { continue };
         let patient = subject(resource, patients, reading);
         let document =
-            document_reference::read(resource, Given { patient, fresh: *fresh, shown: false }, reading);
+            document_reference::read(resource, Given { patient, fresh: *fresh, form: Form::Comprehensive }, reading);
         let content = contents.of(resource, number, frame.base, reading);
         for link in links_of(resource, frame.base, &inside, reading) {
             let entry_uuid = (frame.fresh)();
