@@ -14,6 +14,7 @@ mod iti68;
 mod media;
 mod outcome;
 mod page;
+mod patch;
 mod patient;
 mod route;
 mod search;
