@@ -27,8 +27,7 @@ const ENTRY: [Demand; 16] = [
 ];
 
 /// What MHD comprehensive demands beyond.
-const COMPREHENSIVE: [Demand; 2] =
-    [(&["content", "attachment"], "url"), (&["context"], "sourcePatientInfo")];
+const COMPREHENSIVE: [Demand; 2] = [(&["content", "attachment"], "url"), (&["context"], "sourcePatientInfo")];
 
 /// What MHD simplified publish demands beyond.
 const SIMPLIFIED: [Demand; 1] = [(&["content", "attachment"], "data")];
@@ -40,10 +39,7 @@ const PDSM: [Demand; 3] = [(&[], "date"), (&[], "author"), (&["content", "attach
 const PDSM_CUSTODIAN: [Demand; 1] = [(&[], "custodian")];
 
 /// What PDSm comprehensive demands beyond.
-const PDSM_COMPREHENSIVE: [Demand; 2] = [
-    (&["context"], "period"),
-    (&["context", "period"], "start"),
-];
+const PDSM_COMPREHENSIVE: [Demand; 2] = [(&["context"], "period"), (&["context", "period"], "start")];
 
 /// Extensions that this door understands on a DocumentReference.
 const KNOWN_EXTENSIONS: [&str; 2] =

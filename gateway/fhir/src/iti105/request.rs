@@ -66,8 +66,7 @@ pub(crate) fn read<'a>(resource: &'a Value, frame: &Frame<'_>) -> Result<Publish
         orphans: Vec::new(),
         identity_qualified: identity(&root),
     };
-    let places =
-        Places { set: Some(root.clone()), documents: vec![root], links, orphans: Vec::new() };
+    let places = Places { set: Some(root.clone()), documents: vec![root], links, orphans: Vec::new() };
     Ok(Published { submission, places })
 }
 

@@ -63,14 +63,10 @@ pub(super) async fn created<S: Store, C: Clock, I: Ids>(
 
 /// The associations with their targets named by logicalID, as the record names them.
 fn resolved(associations: Vec<Association>, receipt: &Receipt) -> Vec<Association> {
-    let named = |id: &model::EntryUuid| {
-        associations.iter().any(|link| link.target == ObjectRef::Uuid(*id))
-    };
+    let named = |id: &model::EntryUuid| associations.iter().any(|link| link.target == ObjectRef::Uuid(*id));
     let mut others: Vec<_> = receipt.superseded.iter().copied().filter(|id| !named(id)).collect();
     others.reverse();
-    let known = |target: &ObjectRef| {
-        matches!(target, ObjectRef::Uuid(id) if receipt.superseded.contains(id))
-    };
+    let known = |target: &ObjectRef| matches!(target, ObjectRef::Uuid(id) if receipt.superseded.contains(id));
     associations
         .clone()
         .into_iter()

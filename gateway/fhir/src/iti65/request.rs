@@ -196,8 +196,11 @@ fn documents<'a>(
     for (number, (index, entry)) in roles.documents.iter().enumerate() {
         let (Some(resource), Some(fresh)) = (&entry.resource, uuids.get(index)) else { continue };
         let patient = subject(resource, patients, reading);
-        let document =
-            document_reference::read(resource, Given { patient, fresh: *fresh, form: Form::Comprehensive }, reading);
+        let document = document_reference::read(
+            resource,
+            Given { patient, fresh: *fresh, form: Form::Comprehensive },
+            reading,
+        );
         let content = contents.of(resource, number, frame.base, reading);
         for link in links_of(resource, frame.base, &inside, reading) {
             let entry_uuid = (frame.fresh)();

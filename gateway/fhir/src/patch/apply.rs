@@ -23,9 +23,7 @@ pub(super) fn apply(operation: &Operation, resource: &mut Value) -> Result<(), N
             *members.get_mut(last).ok_or(NothingThere)? = operation.value.clone();
             Ok(())
         }
-        (Value::Object(members), Kind::Remove) => {
-            members.shift_remove(last).map(|_| ()).ok_or(NothingThere)
-        }
+        (Value::Object(members), Kind::Remove) => members.shift_remove(last).map(|_| ()).ok_or(NothingThere),
         (Value::Array(items), Kind::Add) => {
             let at = if last == "-" { Some(items.len()) } else { index(last) };
             let at = at.filter(|at| *at <= items.len()).ok_or(NothingThere)?;

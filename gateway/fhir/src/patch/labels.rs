@@ -67,7 +67,9 @@ pub(super) fn change(
 pub(super) fn named(operation: &Operation) -> Vec<String> {
     let tokens = operation.pointer.tokens();
     let tested = match (operation.pointer.head(), tokens.last().map(String::as_str)) {
-        (Some(LABELS), Some("code")) => return operation.value.as_str().map(str::to_owned).into_iter().collect(),
+        (Some(LABELS), Some("code")) => {
+            return operation.value.as_str().map(str::to_owned).into_iter().collect();
+        }
         (Some(LABELS), _) => Some(&operation.value),
         (None, _) => operation.value.get(LABELS),
         (Some(_), _) => None,
@@ -142,7 +144,9 @@ fn unknown(current: &Value, systems: &Systems) -> Finding {
     let form = json!({"coding": [{"system": systems.to_fhir(system::VISIBILITY), "code": VisibilityFlag::MasquePs.code()}]});
     refused(
         place(current, LABELS),
-        format!("un label ajouté ou retiré n'est pas un marqueur de visibilité connu ({codes}) ; forme valide : {form}"),
+        format!(
+            "un label ajouté ou retiré n'est pas un marqueur de visibilité connu ({codes}) ; forme valide : {form}"
+        ),
         format!("a label that comes or goes is no known visibility flag ({codes}); valid form: {form}"),
     )
 }

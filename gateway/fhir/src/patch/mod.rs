@@ -22,9 +22,6 @@ use serde_json::Value;
 use crate::Limits;
 use crate::codec::{json, structure};
 
-/// The media type of the body.
-pub(crate) const JSON_PATCH: &str = "application/json-patch+json";
-
 /// What a PATCH asks for. Nothing at all is fine.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Changes {

@@ -65,14 +65,21 @@ fn one(
     match (operation.kind, operation.pointer.head()) {
         (_, Some("status" | LABELS | EXTENSION)) | (Kind::Test, _) if stopped => Ok(()),
         (Kind::Test, _) => {
-            let found = operation.pointer.find(work).filter(|found| same(found, &operation.value));
-            found.ok_or(Failure::Test)?;
+            if !holds(operation, work) {
+                return Err(Failure::Test);
+            }
             named.extend(labels::named(operation));
             Ok(())
         }
         (_, Some("status" | LABELS)) => apply(operation, work).map_err(|NothingThere| Failure::NothingThere),
         (_, Some(EXTENSION)) => on_extensions(operation, work),
-        (_, _) => if leaves_it(operation, work) { Ok(()) } else { Err(Failure::Forbidden) },
+        (_, _) => {
+            if leaves_it(operation, work) {
+                Ok(())
+            } else {
+                Err(Failure::Forbidden)
+            }
+        }
     }
 }
 
@@ -93,15 +100,22 @@ fn on_extensions(operation: &Operation, work: &mut Value) -> Result<(), Failure>
 /// True if the value that is written is the one that is there.
 fn leaves_it(operation: &Operation, work: &Value) -> bool {
     let tokens = operation.pointer.tokens();
-    let into_a_list = || tokens.last().is_some_and(|token| token == "-" || super::pointer::index(token).is_some());
+    let into_a_list =
+        || tokens.last().is_some_and(|token| token == "-" || super::pointer::index(token).is_some());
     match operation.kind {
         Kind::Test => true,
         Kind::Remove => false,
         Kind::Add if into_a_list() => false,
-        Kind::Add | Kind::Replace => {
-            operation.pointer.find(work).is_some_and(|found| same(found, &operation.value))
-        }
+        Kind::Add | Kind::Replace => holds(operation, work),
     }
+}
+
+/// True if the operation's value is what its path points at.
+fn holds(operation: &Operation, work: &Value) -> bool {
+    if operation.pointer.head().is_none() {
+        return same(&without_empty_lists(work.clone()), &operation.value);
+    }
+    operation.pointer.find(work).is_some_and(|found| same(found, &operation.value))
 }
 
 /// FHIR writes no empty array: a list that is absent is an empty one, so that `/extension/-` has somewhere to go.
@@ -145,8 +159,12 @@ fn nothing_there(operation: &Operation, current: &Value) -> Finding {
     let number = operation.number;
     refused(
         operation.pointer.place(current),
-        format!("opération {number} : le chemin ne désigne rien dans ce document tel qu'il est ; le relire d'abord"),
-        format!("operation {number}: the path points at nothing in this document as it is; read it again first"),
+        format!(
+            "opération {number} : le chemin ne désigne rien dans ce document tel qu'il est ; le relire d'abord"
+        ),
+        format!(
+            "operation {number}: the path points at nothing in this document as it is; read it again first"
+        ),
     )
 }
 
@@ -154,7 +172,11 @@ fn failing_test(operation: &Operation, current: &Value) -> Finding {
     let number = operation.number;
     refused(
         operation.pointer.place(current),
-        format!("opération {number} : le test échoue, la valeur n'est pas celle attendue ; relire le document d'abord"),
-        format!("operation {number}: the test fails, the value is not the one expected; read the document again first"),
+        format!(
+            "opération {number} : le test échoue, la valeur n'est pas celle attendue ; relire le document d'abord"
+        ),
+        format!(
+            "operation {number}: the test fails, the value is not the one expected; read the document again first"
+        ),
     )
 }
