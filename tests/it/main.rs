@@ -15,6 +15,7 @@ mod doors_agree;
 mod matrix_examples;
 mod proofs;
 mod refusals;
+mod replaced_by_name;
 mod request_rules;
 mod requirements;
 mod retries;

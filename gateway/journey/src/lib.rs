@@ -17,7 +17,7 @@ mod retrieve;
 mod search;
 
 pub use checks::content::{Checked, Fingerprint};
-pub use deposit::{deposit, dry_run};
+pub use deposit::{Superseded, deposit, deposit_superseding, dry_run};
 pub use desk::{Desk, Pack};
 pub use event::{Act, Event, EventOutcome};
 pub use operate::operate;
