@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use mappings::Mappings;
 use model::{
     Actor, Caller, Channel, Content, EntryUuid, Finding, Ins, InsDomain, Moment, ObjectRef, Oid, PersonId,
@@ -7,6 +9,8 @@ use serde_json::{Value, json};
 
 use super::request::{Frame, Published, read};
 use crate::codec::{Element, structure};
+
+mod hostile;
 
 const TEST_OID: &str = "1.2.250.1.213.1.4.10";
 const INS: &str = "255081416802538";
@@ -119,7 +123,7 @@ fn with<T>(
     caller: &Caller,
     then: impl FnOnce(Result<Published<'_>, Vec<Finding>>) -> T,
 ) -> T {
-    let tables = Mappings::embedded().expect("the embedded tables");
+    static TABLES: LazyLock<Mappings> = LazyLock::new(|| Mappings::embedded().expect("the embedded tables"));
     let pack = journey::Pack {
         ins_domains: vec![InsDomain::of(TEST_OID).expect("a domain")],
         french: true,
@@ -135,7 +139,7 @@ fn with<T>(
         EntryUuid::from_bytes(bytes)
     };
     let frame = Frame {
-        mappings: &tables,
+        mappings: &TABLES,
         pack: &pack,
         base: "https://h/fhir",
         caller,
