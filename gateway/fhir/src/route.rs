@@ -21,7 +21,7 @@ pub(crate) struct Line {
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 9] = [
+pub(crate) const ROUTES: [Line; 13] = [
     line("GET", "metadata", |_| Call::Metadata, "metadata", ("", ""), true),
     line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction"), false),
     line("GET", "Patient/{id}", |id| Call::PatientRead(id.into()), "ITI-78", ("Patient", "read"), false),
@@ -51,6 +51,38 @@ pub(crate) const ROUTES: [Line; 9] = [
         ("DocumentReference", "search-type"),
         false,
     ),
+    line(
+        "POST",
+        "DocumentReference",
+        |_| Call::DocumentPublish,
+        "ITI-105",
+        ("DocumentReference", "create"),
+        false,
+    ),
+    line(
+        "PATCH",
+        "DocumentReference/{id}",
+        |id| Call::DocumentPatch(Some(id.into())),
+        "ITI-57",
+        ("DocumentReference", "patch"),
+        false,
+    ),
+    line(
+        "PATCH",
+        "DocumentReference",
+        |_| Call::DocumentPatch(None),
+        "ITI-57",
+        ("DocumentReference", "patch"),
+        false,
+    ),
+    line(
+        "DELETE",
+        "DocumentReference/{id}",
+        |id| Call::DocumentDelete(id.into()),
+        "ITI-57",
+        ("DocumentReference", "delete"),
+        false,
+    ),
     line("GET", "Binary/{id}", |id| Call::BinaryRead(id.into()), "ITI-68", ("Binary", "read"), false),
 ];
 
@@ -74,6 +106,10 @@ pub(crate) enum Call {
     Transaction,
     DocumentSearch,
     DocumentRead(String),
+    DocumentPublish,
+    /// By id, or by `identifier` in the query.
+    DocumentPatch(Option<String>),
+    DocumentDelete(String),
     BinaryRead(String),
 }
 
@@ -161,6 +197,7 @@ mod tests {
             accept: None,
             accept_language: None,
             prefer: None,
+            if_match: None,
             body: b"",
         }
     }
@@ -176,6 +213,7 @@ mod tests {
             ("GET", "DocumentReference", "ITI-67"),
             ("POST", "DocumentReference/_search", "ITI-67"),
             ("GET", "DocumentReference/7d1c0a52-5b0e-4f0e-9a53-0c5f3a3f9e11", "ITI-67"),
+            ("POST", "DocumentReference", "ITI-105"),
             ("GET", "Binary/x", "ITI-68"),
         ] {
             assert_eq!(
