@@ -21,6 +21,7 @@ mod refusal;
 mod retrieve;
 mod rights;
 mod search;
+mod who;
 
 pub use activate::{ActivationProof, CODE_SECONDS, MOST_TRIES, activate, outcome_of_try, request_code};
 pub use amend::amend;
@@ -40,3 +41,4 @@ pub use refusal::{Refusal, Refused};
 pub use retrieve::{Document, DocumentAsk, read_entry, retrieve, retrieve_if};
 pub use rights::{InForce, Linkage, Rights, read_rights};
 pub use search::{Found, search};
+pub use who::{Hypothesis, PartySight, ProfessionSight, Sight, Title, WhoCouldSee, who_could_see};
