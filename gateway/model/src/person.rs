@@ -99,4 +99,8 @@ pub struct Identity {
     pub sex: Sex,
     /// INSEE code of the place of birth.
     pub birth_place: Option<String>,
+    /// Serial number of the carte Vitale: what an activation is tried with.
+    pub card_serial: Option<String>,
+    /// Where the holder is written to.
+    pub email: Option<String>,
 }

@@ -20,6 +20,8 @@ struct Patient {
     birth_date: String,
     sex: String,
     birth_place: Option<String>,
+    card_serial: Option<String>,
+    email: Option<String>,
 }
 
 /// Reads `[[patient]]` entries; `domain` at the top is the OID of those that name none. Errors name the entry
@@ -44,6 +46,8 @@ fn identity(patient: Patient, domain: Option<&str>) -> anyhow::Result<Identity> 
         birth_date: Hl7Time::parse(&patient.birth_date.replace('-', "")).map_err(malformed)?,
         sex: Sex::from_hl7(&patient.sex),
         birth_place: patient.birth_place,
+        card_serial: patient.card_serial,
+        email: patient.email,
     })
 }
 

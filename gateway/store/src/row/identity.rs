@@ -13,6 +13,8 @@ stored!(IdentityRow: Identity {
     birth_date: Hl7Time,
     sex: Sex,
     birth_place: Option<String>,
+    card_serial: Option<String>,
+    email: Option<String>,
 });
 
 stored!(PersonNameRow: PersonName {
