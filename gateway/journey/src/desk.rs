@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mappings::Mappings;
-use model::{InsDomain, Oid};
+use model::{InsDomain, Moment, Oid};
 use policy::{Law, Switches};
 
 use crate::{Clock, Ids, Store};
@@ -39,8 +39,9 @@ pub struct Desk<S, C, I> {
 }
 
 impl<S: Store, C: Clock, I: Ids> Desk<S, C, I> {
-    /// The law of this desk.
-    pub fn law(&self) -> Law<'_> {
-        Law { mappings: &self.mappings, switches: &self.switches }
+    /// The law of this desk at a moment: one reading of the clock serves the facts, the law and the event of an
+    /// attempt.
+    pub fn law(&self, at: Moment) -> Law<'_> {
+        Law { mappings: &self.mappings, switches: &self.switches, at }
     }
 }

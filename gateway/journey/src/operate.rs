@@ -18,9 +18,10 @@ pub async fn operate<S: Store, C: Clock, I: Ids>(
         Operation::Close(_) => Act::CloseRecord,
         Operation::Choose(..) => Act::Choose,
     };
-    let event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), act, "operator")
-        .about(Some(operation.patient().clone()));
-    let permitted = match decide_operation(desk.law(), caller, operation) {
+    let now = desk.clock.now();
+    let event =
+        Event::by(caller, desk.ids.uuid(), now, act, "operator").about(Some(operation.patient().clone()));
+    let permitted = match decide_operation(desk.law(now), caller, operation) {
         Ok(permitted) => permitted,
         Err(denial) => return Err(audited(desk, event, denial.into()).await),
     };

@@ -18,7 +18,7 @@ pub async fn find_patient<S: Store, C: Clock, I: Ids>(
     let event =
         Event::by(caller, desk.ids.uuid(), now, Act::ReadIdentity, transaction).about(Some(patient.clone()));
     let facts = desk.store.facts(patient, caller, now).await?;
-    let found = match decide_identity(desk.law(), &facts, caller, patient) {
+    let found = match decide_identity(desk.law(now), &facts, caller, patient) {
         Err(denial) => Err(told(denial)),
         Ok(()) => match (desk.store.patient_id(patient).await?, desk.store.identity(patient).await?) {
             (Some(id), Some(identity)) => Ok((id, identity)),

@@ -109,8 +109,9 @@ async fn open<S: Store, C: Clock, I: Ids>(
     wanted: Wanted<'_>,
 ) -> Result<(Visible<StoredEntry>, Option<Vec<u8>>), Refusal> {
     for _ in 0..ATTEMPTS {
-        let facts = desk.store.facts(&about.patient, caller, desk.clock.now()).await?;
-        let visibility = decide_read(desk.law(), &facts, caller, about).map_err(told)?;
+        let now = desk.clock.now();
+        let facts = desk.store.facts(&about.patient, caller, now).await?;
+        let visibility = decide_read(desk.law(now), &facts, caller, about).map_err(told)?;
         let mut stored = desk.store.entry(&about.patient, key).await?.ok_or(Refusal::Absent)?;
         let row = std::slice::from_mut(&mut stored);
         links::keep_visible(&desk.store, &about.patient, &visibility, row).await?;

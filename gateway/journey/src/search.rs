@@ -108,7 +108,7 @@ async fn page<S: Store, C: Clock, I: Ids>(
     for _ in 0..ATTEMPTS {
         let now = desk.clock.now();
         let facts = desk.store.facts(&ask.patient, caller, now).await?;
-        let visibility = decide_read(desk.law(), &facts, caller, &ask).map_err(told)?;
+        let visibility = decide_read(desk.law(now), &facts, caller, &ask).map_err(told)?;
         let mut page = desk.store.search(query, &visibility, now).await?;
         links::keep_visible(&desk.store, &ask.patient, &visibility, &mut page.entries).await?;
         let entries = admitted(&visibility, page.entries)?;

@@ -63,7 +63,7 @@ pub fn decide_deposit(
     match outcome {
         Ok(votes) => {
             let patient = submission.set.patient.clone();
-            let version = law.mappings.habilitation.version().to_owned();
+            let version = law.matrix_version();
             Ok(Permitted::grant(submission, patient, facts.version, version, facts.blocked, votes))
         }
         Err(denial) => Err(denial),

@@ -1,6 +1,7 @@
 //! The tables and switches that a decision is made under.
 
-use mappings::Mappings;
+use mappings::{FunctionalRights, Habilitation, Mappings};
+use model::Moment;
 
 /// How strictly the matrix's `deposit` column is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,11 +31,30 @@ pub struct Switches {
     pub fixtures: bool,
 }
 
-/// What decides: data and switches.
+/// What decides: data and switches, as they hold at one moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Law<'a> {
     /// The tables.
     pub mappings: &'a Mappings,
     /// The switches.
     pub switches: &'a Switches,
+    /// The moment of the decision: which version of the matrix and of the functional rights holds.
+    pub at: Moment,
+}
+
+impl<'a> Law<'a> {
+    /// The matrix that holds at the moment of the decision.
+    pub fn habilitation(&self) -> &'a Habilitation {
+        self.mappings.habilitation_at(self.at)
+    }
+
+    /// The functional rights that hold at the moment of the decision.
+    pub fn rights(&self) -> &'a FunctionalRights {
+        self.mappings.rights_at(self.at)
+    }
+
+    /// What decided, for the audit event: `<version of the matrix>; <versions of the functional rights>`.
+    pub fn matrix_version(&self) -> String {
+        format!("{}; {}", self.habilitation().version(), self.rights().version())
+    }
 }

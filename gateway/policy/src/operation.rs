@@ -74,7 +74,7 @@ pub fn decide_operation(
     let votes =
         Ballot::new().stage(Stage::Right, &case, &[(Rule::CallerHasAPlace, operator_only)]).close()?;
     let patient = operation.patient().clone();
-    let version = law.mappings.habilitation.version().to_owned();
+    let version = law.matrix_version();
     Ok(Permitted::grant(operation, patient, FactsVersion(0), version, false, votes))
 }
 

@@ -93,7 +93,7 @@ fn professional(law: Law<'_>, facts: &Facts, caller: &Caller, air: bool) -> Opti
 
 /// A role with a row in the matrix that is a person's: producers (A00) are none.
 fn is_professional(law: Law<'_>, role: &SubjectRole) -> bool {
-    role.profession.system != system::PRODUCER && law.mappings.habilitation.profession(role).is_some()
+    role.profession.system != system::PRODUCER && law.habilitation().profession(role).is_some()
 }
 
 fn is_occupational(law: Law<'_>, role: &SubjectRole) -> bool {

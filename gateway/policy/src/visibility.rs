@@ -59,7 +59,7 @@ impl Visibility {
         Visibility {
             patient: case.ask.patient.clone(),
             facts: case.facts.version,
-            matrix: case.law.mappings.habilitation.version().to_owned(),
+            matrix: case.law.matrix_version(),
             own: own_of(case, place),
             own_only: place.is_structure(),
             hide_unannounced: place.is_patient_side(),
@@ -215,7 +215,7 @@ fn types(case: &ReadCase<'_>, place: Place) -> TypeClause {
     if place.is_patient_side() || (place.is_structure() && case.ask.act != ReadAct::Read) {
         return TypeClause::All;
     }
-    let matrix = &case.law.mappings.habilitation;
+    let matrix = case.law.habilitation();
     let row = case.caller.role().and_then(|role| matrix.profession(role));
     let listed = match row {
         Some(row) => matrix

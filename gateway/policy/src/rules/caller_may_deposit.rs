@@ -21,7 +21,7 @@ pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
                 Mode::BrisDeGlace if column == Column::EtabIndirect => Mode::Normal,
                 mode => mode,
             };
-            case.law.mappings.rights.right(column, mode, action) != Right::Deny
+            case.law.rights().right(column, mode, action) != Right::Deny
         }
     };
     refuse_if(!allowed, Rule::CallerMayDeposit)

@@ -30,8 +30,8 @@ fn has_right(case: &ReadCase<'_>, action: Action) -> bool {
         // An emergency mode that the sheet has no column for is refused by mode_fits_channel, by its name.
         Some(Place::Column(column)) => {
             let mode = mode_of(&case.caller.purpose);
-            let in_mode = case.law.mappings.rights.right(column, mode, action);
-            let in_normal = case.law.mappings.rights.right(column, mappings::Mode::Normal, action);
+            let in_mode = case.law.rights().right(column, mode, action);
+            let in_normal = case.law.rights().right(column, mappings::Mode::Normal, action);
             in_mode != Right::Deny || (super::mode_fits_channel::misfits(case) && in_normal != Right::Deny)
         }
     }

@@ -26,7 +26,7 @@ pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
 }
 
 fn is_open(case: &DepositCase<'_>, place: Place, entry: &DocumentEntry) -> bool {
-    let matrix = &case.law.mappings.habilitation;
+    let matrix = case.law.habilitation();
     let Some(column) = matrix.document_type(&entry.type_code) else { return false };
     let Some(row) = row_of(case, place) else { return false };
     let right = |row: Profession, column: DocumentType| match matrix.deposit(row, column) {
@@ -40,7 +40,7 @@ fn is_open(case: &DepositCase<'_>, place: Place, entry: &DocumentEntry) -> bool 
 }
 
 fn row_of(case: &DepositCase<'_>, place: Place) -> Option<Profession> {
-    let matrix = &case.law.mappings.habilitation;
+    let matrix = case.law.habilitation();
     match place {
         Place::Holder | Place::Representative => Some(matrix.patient()),
         Place::Column(_) if place.is_structure() => Some(matrix.structure()),

@@ -1,6 +1,6 @@
 //! What a deposit leaves, and what a second one meets.
 
-use journey::{Claim, DocumentKey, Store};
+use journey::{Claim, Clock, DocumentKey, Store};
 use model::{AssociationKind, Availability, Content, ContentBytes, ObjectRef, Rule};
 use policy::{Ask, ReadAct};
 
@@ -16,7 +16,8 @@ async fn content(world: &World, key: &str) -> Result<Vec<u8>, Option<journey::Fa
     let holder = super::kit::holder(&ins(1));
     let facts = world.store().facts(&ins(1), &holder, now).await.unwrap();
     let ask = Ask { patient: ins(1), act: ReadAct::Read };
-    let visibility = policy::decide_read(world.desk.law(), &facts, &holder, &ask).unwrap();
+    let visibility =
+        policy::decide_read(world.desk.law(world.desk.clock.now()), &facts, &holder, &ask).unwrap();
     world.store().content(&visibility.admit(stored(world, key).await).unwrap()).await
 }
 
@@ -212,7 +213,8 @@ async fn link_facts_tell_claims_targets_and_the_earlier_receipt() {
     link(&world, &mut next, AssociationKind::Transforms, ObjectRef::Unique(id("2.999.2.99")));
     let now = journey::Clock::now(&world.desk.clock);
     let facts = world.store().facts(&ins(1), &hospital(), now).await.unwrap();
-    let permitted = policy::decide_deposit(world.desk.law(), &facts, &hospital(), next).unwrap();
+    let permitted =
+        policy::decide_deposit(world.desk.law(world.desk.clock.now()), &facts, &hospital(), next).unwrap();
     let known = world.store().link_facts(&permitted, &id("2.999.3.1")).await.unwrap();
     let (previous, _) = known.previous.unwrap();
     assert_eq!(previous.documents, receipt.documents);

@@ -1,6 +1,6 @@
 //! One truth in two forms: what the database selects is what the policy admits.
 
-use journey::Store;
+use journey::{Clock, Store};
 use model::{
     Caller, Code, DocumentEntry, DocumentQuery, Purpose, Scope, StructureId, Submission, VisibilityFlag, Xcn,
     system,
@@ -29,7 +29,8 @@ fn draws() -> impl Strategy<Value = Vec<Draw>> {
 
 /// The types that a structure may deposit, with their class.
 fn types(world: &World) -> Vec<(Code, Code)> {
-    let (matrix, codes) = (&world.desk.mappings.habilitation, &world.desk.mappings.codes);
+    let (matrix, codes) =
+        (world.desk.mappings.habilitation_at(world.desk.clock.now()), &world.desk.mappings.codes);
     matrix
         .types()
         .filter(|(column, _)| matrix.deposit(matrix.structure(), *column) == mappings::DepositRight::Allow)
@@ -116,10 +117,11 @@ async fn agree(draws: Vec<Draw>) {
     let mut clauses = 0;
     for (caller, facts, act) in readers() {
         let ask = Ask { patient: ins(1), act };
-        let visibility = match policy::decide_read(world.desk.law(), &facts, &caller, &ask) {
-            Ok(visibility) => visibility,
-            Err(denied) => panic!("{caller:?}: {denied:?}"),
-        };
+        let visibility =
+            match policy::decide_read(world.desk.law(world.desk.clock.now()), &facts, &caller, &ask) {
+                Ok(visibility) => visibility,
+                Err(denied) => panic!("{caller:?}: {denied:?}"),
+            };
         let mut admitted: Vec<_> = stored
             .iter()
             .filter_map(|entry| visibility.admit(entry.clone()))
