@@ -12,6 +12,7 @@ mod architecture;
 mod bad_input;
 mod deposit_rights;
 mod doors_agree;
+mod instants_of_effect;
 mod matrix_examples;
 mod proofs;
 mod refusals;
