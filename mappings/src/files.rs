@@ -92,9 +92,15 @@ impl Sources {
         sources
     }
 
-    /// The same, with one text in the place of a file and of all its versions.
-    pub(crate) fn only(mut self, file: &'static str, text: String) -> Self {
-        self.files.insert(file, Cow::Owned(text));
+    /// The same, with the file at `path` in the place of one of the list and of all its versions.
+    pub(crate) fn only(mut self, file: &'static str, path: &Path, errors: &mut Errors) -> Self {
+        match read(path) {
+            Ok(Some(text)) => {
+                self.files.insert(file, Cow::Owned(text));
+            }
+            Ok(None) => errors.add(file, 0, "does not exist"),
+            Err((line, reason)) => errors.add(file, line, reason),
+        }
         self.versions.remove(file);
         self
     }

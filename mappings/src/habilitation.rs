@@ -18,6 +18,17 @@ pub enum DepositRight {
     WithSet,
 }
 
+impl DepositRight {
+    /// The word in the files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            DepositRight::Deny => "deny",
+            DepositRight::Allow => "allow",
+            DepositRight::WithSet => "with-set",
+        }
+    }
+}
+
 /// One version of the matrix. A pair that is not in the file is `Deny`.
 #[derive(Debug)]
 pub struct Habilitation {
@@ -50,6 +61,16 @@ impl Habilitation {
     /// From when it holds, as its file writes it: RFC 3339 with the offset of whoever put it in force.
     pub fn effective_written(&self) -> &str {
         &self.version.written
+    }
+
+    /// Where this version comes from, as its file says.
+    pub fn origin(&self) -> &str {
+        &self.version.origin
+    }
+
+    /// True if its file says `# official: yes`; the default compiled in does not.
+    pub fn is_official(&self) -> bool {
+        self.version.official
     }
 
     /// The row of a proved role: trainees (G16) have their own rows; a role-based professional (R291)

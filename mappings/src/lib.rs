@@ -23,6 +23,7 @@ pub use codes::{CodeSets, ValueSet};
 pub use habilitation::{DepositRight, Habilitation};
 pub use kinds::Kind;
 pub use matrix_axes::{DocumentType, Profession};
+pub use matrix_file::FILE as MATRIX_FILE;
 pub use refusals::{Answer, Language, Refusals};
 pub use rights::FunctionalRights;
 pub use rights_words::{Action, Column, Condition, Mode, Right};
@@ -86,17 +87,18 @@ impl Mappings {
         Self::load(&sources, errors)
     }
 
-    /// The tables of `folder`, or those compiled in, with this text as the only version of the matrix.
+    /// The tables of `folder`, or those compiled in, with the matrix of `file` as the only version.
     ///
     /// # Errors
-    /// Those of [`Mappings::with_overrides`]; an error of the text is told under `habilitation/matrix.csv`.
-    pub fn with_matrix(folder: Option<&Path>, text: String) -> Result<Self, Vec<LoadError>> {
+    /// Those of [`Mappings::with_overrides`]; an error of the file is told under `habilitation/matrix.csv`.
+    pub fn with_matrix(folder: Option<&Path>, file: &Path) -> Result<Self, Vec<LoadError>> {
         let mut errors = Errors::default();
         let sources = match folder {
             Some(folder) => Sources::with_overrides(folder, &mut errors),
             None => Sources::embedded(),
         };
-        Self::load(&sources.only(matrix_file::FILE, text), errors)
+        let sources = sources.only(matrix_file::FILE, file, &mut errors);
+        Self::load(&sources, errors)
     }
 
     /// The matrix that holds at a moment: the version whose instant of effect is the latest not after it;

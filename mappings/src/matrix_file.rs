@@ -25,8 +25,8 @@ const MATRIX: Versioned<8> = Versioned {
         "deposit_basis",
     ],
 };
-/// The file that an operator's own matrix takes the place of.
-pub(crate) const FILE: &str = MATRIX.file;
+/// The file of the matrix, relative to the folder of the mappings: errors name it.
+pub const FILE: &str = MATRIX.file;
 const BASES: &str = "habilitation/bases.csv";
 
 /// Every version of the matrix; they share their rows and columns.

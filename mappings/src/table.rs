@@ -23,6 +23,10 @@ impl Errors {
 /// What a file says about itself.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Head {
+    /// Where it comes from.
+    pub(crate) origin: String,
+    /// `official: yes`.
+    pub(crate) official: bool,
     /// Its version, shown in audit events, with its line.
     pub(crate) version: (usize, String),
     /// From when it holds, as written too, with its line; `None` inside if it is no instant (an error by then).
@@ -86,7 +90,7 @@ pub(crate) fn read<const N: usize>(
 /// versions (`versions`); other keys are free.
 pub(crate) fn head(file: &str, text: &str, errors: &mut Errors) -> Head {
     let mut head = Head::default();
-    let (mut origin, mut date) = (None, None);
+    let mut date = None;
     let mut seen: Vec<&str> = Vec::new();
     for line in text.lines() {
         let Some(comment) = line.strip_prefix('#') else { break };
@@ -97,7 +101,12 @@ pub(crate) fn head(file: &str, text: &str, errors: &mut Errors) -> Head {
             continue;
         };
         match key {
-            "origin" => origin = Some(value),
+            "origin" => value.clone_into(&mut head.origin),
+            "official" => match value {
+                "yes" => head.official = true,
+                "no" => head.official = false,
+                _ => errors.add(file, head.lines, "`official` is yes or no"),
+            },
             "version" => head.version = (head.lines, value.to_owned()),
             "date" => date = Some(value),
             "effective" => head.effective = Some(effective(file, head.lines, value, errors)),
@@ -108,8 +117,10 @@ pub(crate) fn head(file: &str, text: &str, errors: &mut Errors) -> Head {
         }
         seen.push(key);
     }
-    for (key, value) in [("origin", origin), ("version", Some(head.version.1.as_str())), ("date", date)] {
-        if value.is_none_or(str::is_empty) {
+    let required =
+        [("origin", head.origin.as_str()), ("version", &head.version.1), ("date", date.unwrap_or(""))];
+    for (key, value) in required {
+        if value.is_empty() {
             errors.add(file, 1, format!("the head does not say `# {key}: …`"));
         }
     }

@@ -18,6 +18,10 @@ pub struct Version {
     pub effective: Moment,
     /// The same as the file writes it: RFC 3339 with the offset of whoever put it in force.
     pub written: String,
+    /// Where it comes from, as its head says.
+    pub origin: String,
+    /// Its head says `# official: yes`: whoever installed it holds it for the official text.
+    pub official: bool,
 }
 
 /// A file with its columns; its further versions are `<stem>.<anything>.csv` beside it.
@@ -72,7 +76,9 @@ impl Seen {
                 errors.add(file, line, format!("{other} takes effect at the same instant"));
             }
         }
-        let version = Version { name, effective: effective.unwrap_or(Moment(i64::MIN)), written };
+        let effective_or_first = effective.unwrap_or(Moment(i64::MIN));
+        let (origin, official) = (head.origin, head.official);
+        let version = Version { name, effective: effective_or_first, written, origin, official };
         if effective.is_some() {
             self.0.push((file.to_owned(), version.clone()));
         }

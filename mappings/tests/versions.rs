@@ -155,6 +155,16 @@ fn a_version_without_instant_or_with_an_odd_name_is_refused() {
 }
 
 #[test]
+fn a_matrix_is_official_only_if_its_file_says_so() {
+    let said = |word: &str| MATRIX.replacen("# date", &format!("# official: {word}\n# date"), 1);
+    let official = |text: &str| loaded(&[("matrix.csv", text)]).habilitation_at(Moment(0)).is_official();
+    assert!(!official(MATRIX) && !official(&said("no")) && official(&said("yes")));
+    let found = errors(&[("matrix.csv", &said("maybe"))]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].ends_with("`official` is yes or no"), "{found:?}");
+}
+
+#[test]
 fn a_bad_cell_of_a_version_is_told_under_the_name_of_its_file() {
     let text = format!(
         "{}G15/10,0-0,deny,derived,never,deny,derived,as-read\n",
@@ -176,10 +186,11 @@ fn files_that_have_no_versions_are_refused_beside_their_own() {
 }
 
 #[test]
-fn one_text_can_stand_for_the_whole_timeline() {
+fn one_file_can_stand_for_the_whole_timeline() {
     let folder = folder(&[("matrix.2027.csv", &opened("2027", "2027-01-01T00:00:00Z"))]);
-    let one = version(MATRIX, "alone", "2030-01-01T00:00:00Z");
-    let mappings = Mappings::with_matrix(Some(folder.path()), one).unwrap();
+    let one = folder.path().join("one.txt");
+    fs::write(&one, version(MATRIX, "alone", "2030-01-01T00:00:00Z")).unwrap();
+    let mappings = Mappings::with_matrix(Some(folder.path()), &one).unwrap();
     let versions: Vec<_> = mappings.habilitation_versions().map(|(_, matrix)| matrix.version()).collect();
     assert_eq!(versions, ["alone"]);
     let matrix = mappings.habilitation_at(Moment(0));

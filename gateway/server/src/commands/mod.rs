@@ -4,6 +4,7 @@ mod audit;
 mod credential;
 mod fixture;
 mod logging;
+mod matrix;
 mod migrate;
 mod record;
 mod serve;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use audit::worded;
 pub use credential::CredentialCommand;
 pub(crate) use credential::write_private;
+pub use matrix::MatrixCommand;
 pub use record::RecordCommand;
 pub(crate) use record::operator;
 pub(crate) use serve::stop_signal;
@@ -64,6 +66,13 @@ enum Action {
         #[command(subcommand)]
         choice: fixture::Choice,
     },
+    /// Shows, checks and compares the habilitation matrix.
+    Matrix {
+        #[command(flatten)]
+        tables: matrix::Tables,
+        #[command(subcommand)]
+        action: MatrixCommand,
+    },
     /// Verifies the journal.
     Audit {
         /// The configuration file.
@@ -95,6 +104,7 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
         Action::Fixture { config, patient, choice } => fixture::run(&config, &patient, choice).await,
+        Action::Matrix { tables, action } => matrix::run(&tables, action),
         Action::Audit { config, action: AuditCommand::Verify } => audit::verify(&config).await,
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };
@@ -108,8 +118,13 @@ pub async fn run(command: Command) -> ExitCode {
 /// Says why a command failed.
 pub fn failed(error: &anyhow::Error) -> ExitCode {
     say(&format!("passerelle: {error:#}"));
-    ExitCode::FAILURE
+    if error.is::<Misuse>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }
+
+/// The command was called with what does not exist: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misuse(pub(crate) String);
 
 /// Writes a line for the person at the terminal, errors of the terminal ignored.
 pub(crate) fn say(line: &str) {
