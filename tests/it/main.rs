@@ -15,6 +15,7 @@ mod doors_agree;
 mod instants_of_effect;
 mod matrix_examples;
 mod proofs;
+mod published_matrix;
 mod refusals;
 mod request_rules;
 mod requirements;

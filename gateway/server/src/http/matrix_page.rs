@@ -121,8 +121,8 @@ const FRENCH: Words = Words {
         consulter les documents de ce type. « Dépose » : elle peut en ajouter en son nom. « Signature » : seulement \
         comme signature de son propre envoi. « Non » : ni l'un ni l'autre.",
     beside: "Cette matrice ne dit pas tout : un document masqué, un professionnel bloqué, une autorisation absente ou \
-        un dossier fermé empêchent l'accès quelle que soit la profession ; l'auteur d'un document peut toujours \
-        consulter le sien, hors masquage en mode d'urgence.",
+        un dossier fermé empêchent l'accès quelle que soit la profession. Elle n'empêche pas l'auteur d'un document de \
+        consulter le sien, et ne s'applique ni au titulaire du dossier ni à ses représentants lorsqu'ils lisent.",
     versions: "Versions connues",
     caption: "Ce que chaque profession peut lire et déposer",
     document_type: "Type de document",
@@ -148,8 +148,8 @@ const ENGLISH: Words = Words {
         of this type. “Deposits”: it may add them in its own name. “Signature”: only as the signature of its own \
         submission. “No”: neither.",
     beside: "The matrix does not say everything: a masked document, a blocked professional, a missing authorisation or \
-        a closed record prevent access whatever the profession; authors may always consult their own documents, \
-        masked ones in emergency modes excepted.",
+        a closed record prevent access whatever the profession. It does not keep authors from consulting their own \
+        documents, and does not apply to the holder of the record and the representatives when they read.",
     versions: "Known versions",
     caption: "What each profession may read and deposit",
     document_type: "Document type",
