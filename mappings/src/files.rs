@@ -105,6 +105,15 @@ impl Sources {
         self
     }
 
+    /// The same, with the text compiled in in the place of a file and of all its versions.
+    pub(crate) fn only_compiled_in(mut self, file: &'static str) -> Self {
+        if let Some((_, text)) = EMBEDDED.iter().find(|(name, _)| *name == file) {
+            self.files.insert(file, Cow::Borrowed(text));
+        }
+        self.versions.remove(file);
+        self
+    }
+
     /// The text of a file of the list above.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.files.get(name).map_or("", |text| text.as_ref())

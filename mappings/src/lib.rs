@@ -101,6 +101,16 @@ impl Mappings {
         Self::load(&sources, errors)
     }
 
+    /// The tables of `folder` with the matrix compiled in as the only version: what an override is compared with.
+    ///
+    /// # Errors
+    /// Those of [`Mappings::with_overrides`].
+    pub fn with_default_matrix(folder: &Path) -> Result<Self, Vec<LoadError>> {
+        let mut errors = Errors::default();
+        let sources = Sources::with_overrides(folder, &mut errors).only_compiled_in(matrix_file::FILE);
+        Self::load(&sources, errors)
+    }
+
     /// The matrix that holds at a moment: the version whose instant of effect is the latest not after it;
     /// before the first, the first.
     pub fn habilitation_at(&self, moment: Moment) -> &Habilitation {

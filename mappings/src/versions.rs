@@ -46,13 +46,14 @@ impl<const N: usize> Versioned<N> {
         };
         let first = read(self.file, sources.text(self.file));
         let others = sources.versions_beside(self.file).map(|(file, text)| read(file, text)).collect();
+        seen.refuse_returns(errors);
         Timeline::of(first, others)
     }
 }
 
-/// The versions of one file that were read, with the name of theirs.
+/// The versions of one file that were read: the name of theirs, the line of the instant, the version.
 #[derive(Default)]
-struct Seen(Vec<(String, Version)>);
+struct Seen(Vec<(String, usize, Version)>);
 
 impl Seen {
     /// The version that a head names; a name or an instant that another file has is an error.
@@ -68,7 +69,7 @@ impl Seen {
             errors.add(file, 1, "the head does not say `# effective: …`, the instant from which it holds");
             (0, None, String::new())
         });
-        for (other, version) in &self.0 {
+        for (other, _, version) in &self.0 {
             if !name.is_empty() && version.name == name {
                 errors.add(file, name_line, format!("`{name}` is the version of {other} as well"));
             }
@@ -80,8 +81,26 @@ impl Seen {
         let (origin, official) = (head.origin, head.official);
         let version = Version { name, effective: effective_or_first, written, origin, official };
         if effective.is_some() {
-            self.0.push((file.to_owned(), version.clone()));
+            self.0.push((file.to_owned(), line, version.clone()));
         }
         version
+    }
+
+    /// An official version is never followed by one that is not: a text older than the default would otherwise be
+    /// replaced by the default in silence.
+    fn refuse_returns(&mut self, errors: &mut Errors) {
+        self.0.sort_by_key(|(_, _, version)| version.effective);
+        let mut official: Option<&str> = None;
+        for (file, line, version) in &self.0 {
+            match official {
+                _ if version.official => official = Some(file),
+                Some(before) => {
+                    let reason =
+                        format!("not official, and takes the place of {before}, which is, at this instant");
+                    errors.add(file, *line, reason);
+                }
+                None => {}
+            }
+        }
     }
 }

@@ -11,16 +11,16 @@ const M526: &str = include_str!("../habilitation/functional_rights_526.csv");
 const M606: &str = include_str!("../habilitation/functional_rights_606.csv");
 
 fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("habilitation")).unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("habilitation")).expect("a folder");
     for (name, text) in files {
-        fs::write(folder.path().join("habilitation").join(name), text).unwrap();
+        fs::write(folder.path().join("habilitation").join(name), text).expect("a file");
     }
     folder
 }
 
 fn loaded(files: &[(&str, &str)]) -> Mappings {
-    Mappings::with_overrides(folder(files).path()).unwrap()
+    Mappings::with_overrides(folder(files).path()).expect("good tables")
 }
 
 fn errors(files: &[(&str, &str)]) -> Vec<String> {
@@ -48,12 +48,12 @@ fn opened(name: &str, effective: &str) -> String {
 fn dietitian_reads_vaccinations(mappings: &Mappings, at: Moment) -> bool {
     let matrix = mappings.habilitation_at(at);
     let role = SubjectRole { profession: Code::new("95", system::PROFESSION), qualifier: None };
-    let column = matrix.document_type(&Code::new("11369-6", system::LOINC)).unwrap();
-    matrix.may_read(matrix.profession(&role).unwrap(), column)
+    let column = matrix.document_type(&Code::new("11369-6", system::LOINC)).expect("a column");
+    matrix.may_read(matrix.profession(&role).expect("a row"), column)
 }
 
 fn moment(text: &str) -> Moment {
-    Moment::parse(text).unwrap()
+    Moment::parse(text).expect("an instant")
 }
 
 #[test]
@@ -162,6 +162,21 @@ fn a_matrix_is_official_only_if_its_file_says_so() {
     let found = errors(&[("matrix.csv", &said("maybe"))]);
     assert_eq!(found.len(), 1);
     assert!(found[0].ends_with("`official` is yes or no"), "{found:?}");
+}
+
+#[test]
+fn the_default_never_takes_the_place_of_an_older_official_matrix() {
+    let official = |effective: &str| {
+        version(&MATRIX.replacen("# date", "# official: yes\n# date", 1), "official", effective)
+    };
+    let found = errors(&[("matrix.2023.csv", &official("2023-11-01T00:00:00+01:00"))]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("habilitation/matrix.csv:4: not official"), "{found:?}");
+    assert!(found[0].contains("habilitation/matrix.2023.csv"), "{found:?}");
+    let instead = loaded(&[("matrix.csv", &official("2023-11-01T00:00:00+01:00"))]);
+    assert_eq!(instead.habilitation_at(Moment(i64::MAX)).version(), "official");
+    let after = loaded(&[("matrix.2027.csv", &official("2027-01-01T00:00:00+01:00"))]);
+    assert_eq!(after.habilitation_at(Moment(i64::MAX)).version(), "official");
 }
 
 #[test]

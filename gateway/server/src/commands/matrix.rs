@@ -55,7 +55,7 @@ pub enum MatrixCommand {
     },
     /// Lists the cells whose right to read or to deposit changes, one a line.
     Diff {
-        /// A version's name, or a file.
+        /// A version's name (`default-1` for the one compiled in), or a file.
         from: String,
         /// A version's name, or a file.
         to: String,

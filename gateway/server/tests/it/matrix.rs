@@ -94,6 +94,15 @@ fn diff_lists_one_line_a_cell_that_changes() {
 }
 
 #[test]
+fn diff_knows_the_default_when_an_override_took_its_place() {
+    let folder = folder();
+    let own = folder.path().join("own/habilitation");
+    fs::rename(own.join("matrix.next.csv"), own.join("matrix.csv")).unwrap();
+    let (code, text) = run(folder.path(), &["diff", "default-1", "next", "--mappings", "own"]);
+    assert_eq!((code, text.lines().count()), (0, 2), "{text}");
+}
+
+#[test]
 fn what_does_not_exist_is_misuse() {
     let folder = folder();
     for arguments in [

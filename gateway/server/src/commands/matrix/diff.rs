@@ -28,13 +28,16 @@ pub(super) fn between(folder: Option<&Path>, from: &str, to: &str, as_json: bool
 /// One side of the comparison.
 enum Side<'a> {
     Named(&'a Habilitation),
-    File(Box<Mappings>),
+    Alone(Box<Mappings>),
 }
 
 impl<'a> Side<'a> {
     fn of(tables: &'a Mappings, folder: Option<&Path>, name: &str) -> anyhow::Result<Self> {
         if let Some((_, matrix)) = tables.habilitation_versions().find(|(_, one)| one.version() == name) {
             return Ok(Side::Named(matrix));
+        }
+        if let Some(default) = default(folder, name)? {
+            return Ok(Side::Alone(Box::new(default)));
         }
         let file = Path::new(name);
         if !file.is_file() {
@@ -48,18 +51,27 @@ impl<'a> Side<'a> {
             }
             anyhow::anyhow!("the matrix is not good:\n{}", lines(&errors))
         })?;
-        Ok(Side::File(Box::new(alone)))
+        Ok(Side::Alone(Box::new(alone)))
     }
 
     fn matrix(&self) -> anyhow::Result<&Habilitation> {
         match self {
             Side::Named(matrix) => Ok(matrix),
-            Side::File(mappings) => {
+            Side::Alone(mappings) => {
                 let only = mappings.habilitation_versions().next();
                 only.map(|(_, matrix)| matrix).ok_or_else(|| anyhow::anyhow!("the file holds no matrix"))
             }
         }
     }
+}
+
+/// The tables with the matrix compiled in, if that is the name of its version: an override may have taken its place.
+fn default(folder: Option<&Path>, name: &str) -> anyhow::Result<Option<Mappings>> {
+    let Some(folder) = folder else { return Ok(None) };
+    let tables = Mappings::with_default_matrix(folder)
+        .map_err(|errors| anyhow::anyhow!("the tables are not good:\n{}", lines(&errors)))?;
+    let named = tables.habilitation_versions().any(|(_, one)| one.version() == name);
+    Ok(named.then_some(tables))
 }
 
 /// Both sides stand on the same lists, so that rows and columns are the same.
