@@ -14,13 +14,7 @@ pub(crate) const STEPS: [(i64, &str, &str); 2] = [
 /// Applies the missing steps.
 pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     let steps = STEPS.into_iter().map(|(number, name, sql)| {
-        Migration::new(
-            number,
-            name.into(),
-            MigrationType::Simple,
-            sqlx::SqlStr::from_static(sql),
-            false,
-        )
+        Migration::new(number, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
     });
     let steps = Migrator::with_migrations(steps.collect());
     steps.run_direct(None, connection, false).await.map_err(|error| match error {

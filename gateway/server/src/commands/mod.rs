@@ -3,6 +3,7 @@
 mod audit;
 mod credential;
 mod logging;
+mod matrix;
 mod migrate;
 mod record;
 mod serve;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use audit::worded;
 pub use credential::CredentialCommand;
 pub(crate) use credential::write_private;
+pub use matrix::MatrixCommand;
 pub use record::RecordCommand;
 pub(crate) use record::operator;
 pub(crate) use serve::stop_signal;
@@ -52,6 +54,13 @@ enum Action {
         #[command(subcommand)]
         action: RecordCommand,
     },
+    /// Shows, checks and compares the habilitation matrix.
+    Matrix {
+        #[command(flatten)]
+        tables: matrix::Tables,
+        #[command(subcommand)]
+        action: MatrixCommand,
+    },
     /// Verifies the journal.
     Audit {
         /// The configuration file.
@@ -82,6 +91,7 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Serve { config } => serve::run(&config).await.map(|()| true),
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
+        Action::Matrix { tables, action } => matrix::run(&tables, action),
         Action::Audit { config, action: AuditCommand::Verify } => audit::verify(&config).await,
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };
@@ -95,8 +105,13 @@ pub async fn run(command: Command) -> ExitCode {
 /// Says why a command failed.
 pub fn failed(error: &anyhow::Error) -> ExitCode {
     say(&format!("passerelle: {error:#}"));
-    ExitCode::FAILURE
+    if error.is::<Misuse>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }
+
+/// The command was called with what does not exist: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misuse(pub(crate) String);
 
 /// Writes a line for the person at the terminal, errors of the terminal ignored.
 pub(crate) fn say(line: &str) {

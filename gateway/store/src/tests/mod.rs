@@ -5,6 +5,7 @@ mod deposits;
 mod facts;
 mod files;
 mod groups;
+mod instants_of_effect;
 mod journal;
 mod kit;
 mod made;
