@@ -73,8 +73,11 @@ mod tests {
 
     #[test]
     fn every_constraint_of_the_schema_has_a_name() {
-        let schema = include_str!("../../../migrations/sqlite/0001_first_schema.sql");
-        for line in schema.lines().map(str::trim) {
+        let schema = [
+            include_str!("../../../migrations/sqlite/0001_first_schema.sql"),
+            include_str!("../../../migrations/sqlite/0003_sealed_roots.sql"),
+        ];
+        for line in schema.iter().flat_map(|step| step.lines()).map(str::trim) {
             for keyword in ["PRIMARY KEY (", "UNIQUE (", "CHECK ("] {
                 assert!(!line.starts_with(keyword), "{line}");
             }

@@ -4,6 +4,7 @@
 //! (`writer`). A deposit is sealed outside the lock (`prepare`) and written under it (`commit`). Nothing of a
 //! person stands in the clear: see `keys` for the hierarchy, and the README of `migrations/` for the columns.
 
+mod audit;
 mod choose;
 mod cipher;
 mod columns;
@@ -16,6 +17,7 @@ mod facts;
 mod failure;
 mod history;
 mod journal;
+mod key_file;
 mod keys;
 mod like;
 mod links;
@@ -35,7 +37,6 @@ mod search;
 mod session;
 #[cfg(test)]
 mod tests;
-mod verify;
 mod visibility_sql;
 mod writer;
 
@@ -43,6 +44,10 @@ use std::sync::Arc;
 
 use sqlx::SqlitePool;
 
+pub use audit::{
+    AuditFault, AuditReport, Evidence, FaultKind, Figure, Month, PublicKeys, SMALLEST_CELL, Seal, SealError,
+    SealingKey, SealingKeyError, Shown, Unsealed,
+};
 pub use counts::Counts;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use options::{Durability, OpenError, Options};

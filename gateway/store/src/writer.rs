@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::audit::KeptRoot;
 use crate::failure::Failure;
 use crate::journal::Recorded;
 use crate::keys::Keys;
@@ -30,6 +31,8 @@ pub(crate) enum Job {
     Event(Box<Recorded>),
     /// An operation on a record.
     Operation(Box<Operated>),
+    /// A sealed root.
+    Root(Box<KeptRoot>),
 }
 
 /// What was written.
@@ -231,6 +234,7 @@ async fn perform(keys: &Keys, session: &mut Session<'_>, job: Job) -> Result<Wri
         Job::Deposit(deposit) => deposit.write(keys, session).await.map(Written::Receipt),
         Job::Event(recorded) => recorded.write(keys, session).await.map(|()| Written::Done),
         Job::Operation(operated) => operated.write(keys, session).await.map(|()| Written::Done),
+        Job::Root(root) => root.write(session).await.map(|()| Written::Done),
     }
 }
 
