@@ -72,7 +72,8 @@ impl Gateway {
             patience: Duration::from_secs(config.limits.request_seconds.min(15)),
         };
         let doors = tokio::spawn(listen::serve(listener, router(Arc::clone(&app)), told(stopped.clone())));
-        let aside = tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped.clone())));
+        let aside =
+            tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped.clone())));
         let (seals, store) = (Arc::clone(&sealing), app.desk.store.clone());
         let seals = tokio::spawn(async move { seals.run(&store, stopped).await });
         let tasks = vec![doors, aside, seals];

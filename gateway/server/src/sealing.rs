@@ -39,10 +39,14 @@ impl Sealing {
     pub async fn run(&self, store: &SqliteStore, mut stopped: watch::Receiver<bool>) {
         let mut wait = self.until_due(store).await;
         loop {
-            tokio::select! {
-                _ = stopped.wait_for(|stopped| *stopped) => return,
-                () = tokio::time::sleep(wait) => self.seal_and_log(store).await,
+            let due = tokio::select! {
+                () = told(&mut stopped) => false,
+                () = tokio::time::sleep(wait) => true,
+            };
+            if !due {
+                return;
             }
+            self.seal_and_log(store).await;
             wait = self.every;
         }
     }
@@ -68,4 +72,8 @@ impl Sealing {
         let passed = SystemClock.now().0.saturating_sub(last.0);
         self.every.saturating_sub(Duration::from_micros(u64::try_from(passed).unwrap_or(0)))
     }
+}
+
+async fn told(stopped: &mut watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
 }

@@ -74,14 +74,18 @@ async fn verify(
     let roots = match roots {
         Some(given) => Some(given),
         None if config.roots.exists() => Some(config.roots.clone()),
-        None if sealed => bail!("audit.roots: the file is gone, and there are sealed roots: give a copy by --roots"),
+        None if sealed => {
+            bail!("audit.roots: the file is gone, and there are sealed roots: give a copy by --roots")
+        }
         None => None,
     };
     let beside = SealingKey::public_path(&config.signing_key);
     let keys = match public_key {
         Some(given) => Some(PublicKeys::load(&given).context("--public-key")?),
         None if beside.exists() => Some(PublicKeys::load(&beside).context("audit.signing_key")?),
-        None if sealed => bail!("audit.signing_key: no public key stands beside it: give one by --public-key"),
+        None if sealed => {
+            bail!("audit.signing_key: no public key stands beside it: give one by --public-key")
+        }
         None => None,
     };
     let report = store.verify_audit(&Evidence { roots, keys }).await;

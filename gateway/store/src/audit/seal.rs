@@ -45,7 +45,9 @@ pub enum SealError {
     #[error("the roots file cannot be used: {0}")]
     File(#[from] std::io::Error),
     /// The roots file has a root that the database does not have, or another one in its place.
-    #[error("the roots file does not agree with the database's roots: verify the journal before sealing again")]
+    #[error(
+        "the roots file does not agree with the database's roots: verify the journal before sealing again"
+    )]
     FileDisagrees,
     /// The database's last root or its sealed heads are not what was signed.
     #[error("the database's sealed heads do not hold: verify the journal before sealing again")]

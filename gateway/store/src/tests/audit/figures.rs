@@ -25,7 +25,9 @@ async fn each_event_is_counted_once_by_act_caller_mode_and_outcome() {
     let shown: Vec<_> = figures(&world, 0, april())
         .await
         .into_iter()
-        .map(|cell| format!("{} {} {} {} {} {}", cell.month, cell.act, cell.kind, cell.mode, cell.outcome, cell.count))
+        .map(|cell| {
+            format!("{} {} {} {} {} {}", cell.month, cell.act, cell.kind, cell.mode, cell.outcome, cell.count)
+        })
         .collect();
     let done = |act: &str| format!("2026-03 {act} operator normal done 12");
     assert!(shown.contains(&done("import-identity")) && shown.contains(&done("open-record")), "{shown:?}");

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use journey::{Act, Clock, Event, EventOutcome};
 use model::{Ins, Moment, Rule};
 
-use super::kit::{World, doctor, hospital, holder, ins, operator};
+use super::kit::{World, doctor, holder, hospital, ins, operator};
 use crate::audit::{Auditor, Lines};
 use crate::session::Session;
 use crate::{AuditReport, Evidence, FaultKind, PublicKeys, Seal, SealingKey};

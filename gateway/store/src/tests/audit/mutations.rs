@@ -1,4 +1,4 @@
-//! Two thousand and four hundred random changes of a sealed journal, every one found. Each runs in a transaction
+//! Two thousand and one hundred random changes of a sealed journal, every one found. Each runs in a transaction
 //! that is taken back; the seeds are fixed.
 //!
 //! One thing is left out, because nothing covers it: the instant written beside an erased payload.
@@ -12,7 +12,7 @@ use crate::journal::{commitment, payload_place};
 use crate::keys::PatientKey;
 use crate::record::Record;
 
-const CHANGES: u64 = 600;
+const CHANGES: u64 = 525;
 
 #[tokio::test]
 async fn every_random_change_is_found_with_the_first_seed() {
@@ -120,7 +120,8 @@ impl Change<'_, '_> {
 
     /// A row of the journal by chance: lane, position, whether it is erased.
     async fn some(&mut self) -> (Vec<u8>, i64, bool) {
-        let rows = self.all("SELECT lane, seq, erased_at IS NOT NULL FROM journal ORDER BY at, lane, seq").await;
+        let rows =
+            self.all("SELECT lane, seq, erased_at IS NOT NULL FROM journal ORDER BY at, lane, seq").await;
         let row = &rows[self.dice.below(rows.len())];
         (row.get(0), row.get(1), row.get(2))
     }
@@ -292,8 +293,10 @@ impl Change<'_, '_> {
         let sql = match way {
             0 => "DELETE FROM sealed_root WHERE number = $1".to_owned(),
             1 => "UPDATE sealed_root SET number = number + 10 WHERE number = $1".to_owned(),
-            2 => "UPDATE sealed_root SET line = replace(line, '\"lanes\":4', '\"lanes\":3') WHERE number = $1"
-                .to_owned(),
+            2 => {
+                "UPDATE sealed_root SET line = replace(line, '\"lanes\":4', '\"lanes\":3') WHERE number = $1"
+                    .to_owned()
+            }
             3 => format!(
                 "UPDATE sealed_root SET line = (SELECT line FROM sealed_root WHERE number = {next})
                  WHERE number = $1"

@@ -60,7 +60,10 @@ async fn a_tail_cut_with_its_head_and_a_whole_lane_gone_are_found_and_named() {
     relink(&mut session, None, true).await;
     assert!(journey::Store::verify_journal(sealed.world.store()).await.unwrap().broken.is_empty());
     assert_eq!(kinds(&sealed.report().await), [FaultKind::Truncated]);
-    sealed.world.tamper("DELETE FROM journal WHERE lane = zeroblob(16); DELETE FROM lane WHERE lane = zeroblob(16)").await;
+    sealed
+        .world
+        .tamper("DELETE FROM journal WHERE lane = zeroblob(16); DELETE FROM lane WHERE lane = zeroblob(16)")
+        .await;
     let found = kinds(&sealed.report().await);
     assert_eq!(found, [FaultKind::LaneMissing, FaultKind::Truncated]);
 }

@@ -62,7 +62,9 @@ async fn a_file_that_was_left_behind_or_half_written_is_brought_up_by_the_next_s
 async fn nothing_is_sealed_beside_a_file_of_other_roots() {
     let sealed = Sealed::new().await;
     let whole = std::fs::read_to_string(sealed.roots()).unwrap();
-    for other in [format!("{whole}nonsense\n"), whole.replace("\"events\":18", "\"events\":19"), format!("{whole}x")] {
+    for other in
+        [format!("{whole}nonsense\n"), whole.replace("\"events\":18", "\"events\":19"), format!("{whole}x")]
+    {
         std::fs::write(sealed.roots(), &other).unwrap();
         sealed.event(Some(ins(1))).await;
         let refused = sealed.world.store().seal(&sealed.key, &sealed.roots(), Moment(1)).await;
@@ -135,5 +137,9 @@ async fn a_journal_of_the_first_version_verifies_on() {
     drop(behind);
     let plain = journey::Store::verify_journal(sealed.world.store()).await.unwrap();
     assert_eq!((plain.sound, plain.broken), (18, Vec::new()));
-    assert_eq!(kinds(&sealed.report().await), [FaultKind::Rewritten], "the chains hold; they are not the sealed ones");
+    assert_eq!(
+        kinds(&sealed.report().await),
+        [FaultKind::Rewritten],
+        "the chains hold; they are not the sealed ones"
+    );
 }
