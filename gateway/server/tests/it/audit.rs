@@ -12,7 +12,7 @@ fn audit(folder: &Path, arguments: &[&str]) -> (i32, String) {
 
 fn verified(folder: &Path) -> (i32, serde_json::Value) {
     let (code, said) = audit(folder, &["verify", "--json"]);
-    (code, serde_json::from_str(&said).unwrap_or_else(|_| panic!("{said}")))
+    (code, serde_json::from_str(&said).expect(&said))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
