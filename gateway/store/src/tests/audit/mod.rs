@@ -1,8 +1,10 @@
 //! Tamper evidence: what a journal with sealed roots tells when somebody changed it.
 
+mod dice;
 mod figures;
 mod mutations;
 mod rewriting;
+mod roots_file;
 mod sealing;
 
 use std::path::PathBuf;

@@ -6,6 +6,7 @@
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
+use super::dice::{Dice, Value};
 use super::rewriting::relink;
 use super::*;
 use crate::journal::{commitment, payload_place};
@@ -57,26 +58,6 @@ async fn play(seed: u64) {
         session.run(sqlx::query("ROLLBACK")).await.unwrap();
     }
     assert!(sealed.report_on(&mut session, &keys).await.is_sound(), "nothing was left behind");
-}
-
-/// A small generator of fixed sequences (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.roll() % u64::try_from(end).unwrap()).unwrap()
-    }
-
-    fn bytes(&mut self, length: usize) -> Vec<u8> {
-        (0..length).map(|_| self.roll().to_be_bytes()[0]).collect()
-    }
 }
 
 struct Change<'a, 'c> {
@@ -322,42 +303,4 @@ impl Change<'_, '_> {
         self.run(sql.to_owned(), vec![Value::Blob(lane), Value::Blob(other)]).await;
         format!("head of the lane of event {seq}, way {way}")
     }
-}
-
-enum Value {
-    Blob(Vec<u8>),
-    Number(i64),
-}
-
-#[tokio::test]
-async fn a_roots_file_with_a_root_dropped_edited_or_moved_is_found() {
-    let sealed = Sealed::new().await;
-    let whole = std::fs::read_to_string(sealed.roots()).unwrap();
-    let lines: Vec<&str> = whole.lines().collect();
-    let text = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-    let forged = lines[1].replace("\"events\":14", "\"events\":13");
-    let moved = lines[1].replacen("\",4,\"", "\",3,\"", 1);
-    assert!(forged != lines[1] && moved != lines[1]);
-    for (other, kind) in [
-        (text(&[lines[1], lines[2]]), FaultKind::RootDiffers),
-        (text(&[lines[0], lines[2]]), FaultKind::RootDiffers),
-        (text(&[lines[1], lines[0], lines[2]]), FaultKind::RootChain),
-        (text(&[lines[0], lines[0], lines[1]]), FaultKind::RootChain),
-        (text(&[lines[0], &forged, lines[2]]), FaultKind::RootDiffers),
-        (text(&[lines[0], &moved, lines[2]]), FaultKind::RootDiffers),
-        (text(&[lines[0], "nonsense", lines[1], lines[2]]), FaultKind::RootChain),
-    ] {
-        std::fs::write(sealed.roots(), &other).unwrap();
-        assert!(kinds(&sealed.report().await).contains(&kind), "{other}");
-    }
-    // The same root dropped on both sides: the numbers tell.
-    std::fs::write(sealed.roots(), text(&[lines[0], lines[2]])).unwrap();
-    sealed.world.tamper("DELETE FROM sealed_root WHERE number = 2").await;
-    assert_eq!(kinds(&sealed.report().await), [FaultKind::RootChain]);
-    // A forged root on both sides: the signature tells.
-    std::fs::write(sealed.roots(), text(&[lines[0], &forged, lines[2]])).unwrap();
-    let mut behind = sealed.world.behind().await;
-    let insert = sqlx::query("INSERT INTO sealed_root (number, line) VALUES (2, $1)").bind(forged.clone());
-    Session::new(&mut behind).run(insert).await.unwrap();
-    assert_eq!(kinds(&sealed.report().await), [FaultKind::RootSignature]);
 }
