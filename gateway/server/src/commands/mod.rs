@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use audit::AuditCommand;
 pub(crate) use audit::worded;
 pub use credential::CredentialCommand;
 pub(crate) use credential::write_private;
@@ -61,7 +62,7 @@ enum Action {
         #[command(subcommand)]
         action: MatrixCommand,
     },
-    /// Verifies the journal.
+    /// Verifies and seals the journal; figures of use.
     Audit {
         /// The configuration file.
         #[arg(long, global = true, default_value = "passerelle.toml")]
@@ -77,12 +78,6 @@ enum Action {
     },
 }
 
-#[derive(Debug, Subcommand)]
-enum AuditCommand {
-    /// Checks the tamper-evidence of every lane.
-    Verify,
-}
-
 /// Runs a command to its end.
 pub async fn run(command: Command) -> ExitCode {
     logging::start(matches!(command.action, Action::Serve { .. }));
@@ -92,7 +87,7 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
         Action::Matrix { tables, action } => matrix::run(&tables, action),
-        Action::Audit { config, action: AuditCommand::Verify } => audit::verify(&config).await,
+        Action::Audit { config, action } => audit::run(&config, action).await,
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };
     match result {

@@ -1,6 +1,7 @@
 //! The suites: what the port promises, on real files.
 
 mod atomicity;
+mod audit;
 mod deposits;
 mod facts;
 mod files;
