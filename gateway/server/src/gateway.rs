@@ -94,6 +94,7 @@ pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
         durability: Durability::Full,
         readers: config.store.readers,
         age_of_majority: config.domain.age_of_majority,
+        time_zone: config.domain.time_zone.clone(),
         accept_identical_documents: !config.domain.french,
     };
     SqliteStore::open(options).await.context("store.path")
