@@ -2,7 +2,7 @@
 
 use journey::{ActivationProof, CODE_SECONDS, MOST_TRIES, Refusal, Store};
 use model::{Ins, Moment, Rule};
-use policy::{Operation, Standing};
+use policy::{Operation, ProvisionalCode, Standing};
 
 use super::kit::{CARD, World, identity, ins, operator, rules};
 
@@ -105,21 +105,21 @@ async fn wrong_tries_lock_the_code_and_a_new_one_unlocks() {
         assert!(is_wrong(activate(&world, &ins(1), CARD, "WRONG").await));
     }
     assert!(is_wrong(activate(&world, &ins(1), CARD, &first).await), "locked");
-    world.uuid();
     request(&world, &ins(1)).await;
     activate(&world, &ins(1), CARD, &code(&world).await).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_new_code_voids_the_former() {
+async fn a_new_code_voids_the_former_and_its_message() {
     let world = notified().await;
-    request(&world, &ins(1)).await;
-    let first = code(&world).await;
-    request(&world, &ins(1)).await;
-    let second = code(&world).await;
-    assert_ne!(first, second);
-    assert!(is_wrong(activate(&world, &ins(1), CARD, &first).await));
-    activate(&world, &ins(1), CARD, &second).await.unwrap();
+    for spelled in ["FIRSTCODE2", "SECONDCODE"] {
+        let until = world.now().plus_seconds(CODE_SECONDS);
+        let issued = ProvisionalCode { code: spelled.into(), until };
+        world.operate(Operation::IssueCode(ins(1), issued)).await.unwrap();
+        assert_eq!(code(&world).await, spelled);
+    }
+    assert!(is_wrong(activate(&world, &ins(1), CARD, "FIRSTCODE2").await));
+    activate(&world, &ins(1), CARD, "SECONDCODE").await.unwrap();
 }
 
 #[tokio::test]

@@ -76,7 +76,8 @@ async fn an_archived_document_takes_its_status_again_and_a_deleted_one_stays_del
         assert_eq!((now.availability, now.version), expected, "{act:?}");
         assert_eq!(now.entry_uuid, uuid, "a status is no new version in XDS");
     }
-    let page = journey::search(&world.desk, &holder(&ins(1)), "ITI-67", super::searches::all()).await.unwrap();
+    let page =
+        journey::search(&world.desk, &holder(&ins(1)), "ITI-67", super::searches::all()).await.unwrap();
     assert_eq!(page.total, 0);
 }
 

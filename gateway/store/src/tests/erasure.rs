@@ -4,7 +4,9 @@ use journey::Store;
 use model::{Rule, VisibilityFlag};
 use policy::{Choice, DocumentAct, Facts, Link, Operation, Representation, Setting, Standing};
 
-use super::kit::{DOCTOR, HOSPITAL, World, doctor, granted, holder, identity, ins, operator, person, structure, time};
+use super::kit::{
+    DOCTOR, HOSPITAL, World, doctor, granted, holder, identity, ins, operator, person, structure, time,
+};
 use super::made::{link, submission};
 
 /// A record with something in every table.
@@ -30,9 +32,26 @@ async fn full() -> World {
 }
 
 const TABLES: [&str; 20] = [
-    "authorisation", "blocked", "feeding_refusal", "submission_set", "document", "content_chunk", "entry",
-    "past_entry", "entry_author_person", "entry_author_structure", "entry_event_code", "entry_confidentiality",
-    "association", "locator", "masked_to", "representative", "activation_code", "first_access", "review", "outbox",
+    "authorisation",
+    "blocked",
+    "feeding_refusal",
+    "submission_set",
+    "document",
+    "content_chunk",
+    "entry",
+    "past_entry",
+    "entry_author_person",
+    "entry_author_structure",
+    "entry_event_code",
+    "entry_confidentiality",
+    "association",
+    "locator",
+    "masked_to",
+    "representative",
+    "activation_code",
+    "first_access",
+    "review",
+    "outbox",
 ];
 
 async fn rows(world: &World, table: &str) -> i64 {
@@ -125,8 +144,10 @@ async fn a_backup_without_the_key_cannot_be_read() {
             .await
             .unwrap();
     world.operate(Operation::Erase(ins(1))).await.unwrap();
-    let left: Vec<Option<Vec<u8>>> =
-        sqlx::query_scalar("SELECT wrapped_key FROM record").fetch_all(&mut world.behind().await).await.unwrap();
+    let left: Vec<Option<Vec<u8>>> = sqlx::query_scalar("SELECT wrapped_key FROM record")
+        .fetch_all(&mut world.behind().await)
+        .await
+        .unwrap();
     assert_eq!(left, [None], "what would open the backup's document keys is gone");
     for (patient, document, wrapped) in backup {
         let key = crate::keys::PatientKey::of(&patient).unwrap();

@@ -20,7 +20,10 @@ async fn a_line_tells_who_did_what_to_whom() {
     let lines = lines(&world).await;
     let chosen = &lines[2];
     assert_eq!((chosen.act.as_str(), chosen.kind.as_str()), ("choose", "holder"));
-    assert_eq!((chosen.deeds.as_slice(), &chosen.party), (&["authorise".to_owned()][..], &Some(person(DOCTOR))));
+    assert_eq!(
+        (chosen.deeds.as_slice(), &chosen.party),
+        (&["authorise".to_owned()][..], &Some(person(DOCTOR)))
+    );
     assert!(!chosen.lineage.professional && !chosen.absent && chosen.refused.is_empty());
     let search = &lines[4];
     assert_eq!((search.display.as_str(), search.person.as_deref()), ("Dr KERVEL", Some(DOCTOR)));

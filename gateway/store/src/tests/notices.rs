@@ -3,12 +3,17 @@
 use model::{AssociationKind, Caller, ObjectRef, Purpose};
 use policy::{AccessNotice, Choice, DocumentAct, Setting};
 
-use super::kit::{DOCTOR, HOSPITAL, World, doctor, granted, holder, hospital, ins, person, rules, structure, time};
+use super::kit::{
+    DOCTOR, HOSPITAL, World, doctor, granted, holder, hospital, ins, person, rules, structure, time,
+};
 use super::made::{bytes, entry, link, of_entries, submission};
+
+/// Record, id, payload, number of documents.
+type Sealed = (Vec<u8>, Vec<u8>, Vec<u8>, i64);
 
 /// Kind, recipient and number of documents of the notices, oldest first, opened.
 async fn notices(world: &World) -> Vec<(serde_json::Value, i64)> {
-    let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>, i64)> = sqlx::query_as(
+    let rows: Vec<Sealed> = sqlx::query_as(
         "SELECT o.patient_key, o.id, o.payload,
             (SELECT count(*) FROM outbox_document AS d WHERE d.patient_key = o.patient_key AND d.id = o.id)
          FROM outbox AS o JOIN journal AS j ON j.lane = o.patient_key AND j.event = o.event

@@ -3,8 +3,8 @@
 use journey::{Rights, Store};
 use model::{Actor, Caller, Channel, EmergencyMode, Hl7Time, Ins, Moment, PersonId};
 use policy::{
-    Authorisation, Choice, DocumentAct, Facts, Grant, Ground, Link, Operation, Relation, Representation, Setting,
-    Standing,
+    Authorisation, Choice, DocumentAct, Facts, Grant, Ground, Link, Operation, Relation, Representation,
+    Setting, Standing,
 };
 
 use super::kit::{DOCTOR, HOSPITAL, World, doctor, granted, holder, identity, ins, person, structure, time};
@@ -143,7 +143,11 @@ async fn a_guardian_represents_until_the_link_ends_and_a_helper_never() {
     assert_eq!(told, [by(Link::Guardian), by(Link::Helper)]);
     represent(&world, &ins(2), Link::Guardian).await;
     represent(&world, &ins(2), Link::Guardian).await;
-    assert_eq!(world.count("SELECT count(*) FROM representative").await, 3, "the same link is not made twice");
+    assert_eq!(
+        world.count("SELECT count(*) FROM representative").await,
+        3,
+        "the same link is not made twice"
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use journey::{RecordError, Store};
 use model::{Hl7Time, Moment, Rule};
 use policy::{Choice, Facts, FactsVersion, Operation, RecordState, Standing};
 
-use super::kit::{World, doctor, hospital, holder, identity, ins, operator, rules, time};
+use super::kit::{World, doctor, holder, hospital, identity, ins, operator, rules, time};
 use super::made::submission;
 
 const WEEKS_6: i64 = 42 * 86_400;

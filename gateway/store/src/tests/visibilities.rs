@@ -133,7 +133,8 @@ async fn agree(draws: Vec<Draw>) {
         stored.push(world.store().entry(&ins(1), &key).await.unwrap().unwrap());
     }
     let mut clauses = 0;
-    let both = [false, true].into_iter().flat_map(|deleted| readers().into_iter().map(move |one| (deleted, one)));
+    let both =
+        [false, true].into_iter().flat_map(|deleted| readers().into_iter().map(move |one| (deleted, one)));
     for (deleted, (caller, facts, act)) in both {
         world.desk.switches.deleted_to_professionals = deleted;
         let ask = Ask { patient: ins(1), act };
