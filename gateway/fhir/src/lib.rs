@@ -4,21 +4,25 @@
 //! Everything that the door answers is one line of `route::ROUTES`, from which the CapabilityStatement
 //! is made as well. Wire types stay here; what happens is `journey`'s.
 
+mod amend;
 mod capability;
 mod codec;
 pub mod document_reference;
+mod habilitation_matrix;
+mod iti105;
 mod iti65;
 mod iti67;
 mod iti68;
 mod media;
 mod outcome;
 mod page;
+mod patch;
 mod patient;
 mod route;
 mod search;
 
 use journey::{Clock, Desk, Ids, Store};
-use model::Caller;
+use model::{Caller, Finding, Rule};
 
 use outcome::Teller;
 use route::Call;
@@ -82,6 +86,8 @@ pub struct Request<'a> {
     pub accept_language: Option<&'a str>,
     /// `Prefer`.
     pub prefer: Option<&'a str>,
+    /// `If-Match`.
+    pub if_match: Option<&'a str>,
     /// The body.
     pub body: &'a [u8],
 }
@@ -129,11 +135,48 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
     let visit = Visit { door, desk, caller, request, teller };
     match call {
         Call::Metadata => metadata(door),
+        Call::HabilitationMatrix => {
+            habilitation_matrix::respond(&desk.mappings, desk.clock.now(), request, &visit.teller)
+        }
         Call::PatientRead(id) => patient::read(&visit, id).await,
         Call::PatientSearch => patient::search(&visit).await,
         Call::Transaction => iti65::respond(&visit).await,
         Call::DocumentSearch => iti67::respond(&visit).await,
+        Call::DocumentPatch(id) => amend::patch(&visit, id).await,
+        Call::DocumentDelete(id) => amend::delete(&visit, id).await,
         Call::DocumentRead(id) => iti67::read(&visit, id).await,
+        Call::DocumentPublish => iti105::respond(&visit).await,
         Call::BinaryRead(id) => iti68::respond(&visit, id).await,
+    }
+}
+
+/// Answers a request whose route is public: nobody is asked who they are, and nothing of a record is told. Any
+/// other route is refused as unauthenticated.
+pub fn respond_publicly<S: Store, C: Clock, I: Ids>(
+    door: &Door,
+    desk: &Desk<S, C, I>,
+    request: &Request<'_>,
+    request_id: &str,
+) -> Response {
+    let teller = Teller::new(&desk.mappings, request_id, request.accept_language);
+    let call = match route::call(request) {
+        Ok((_, call)) => call,
+        Err(unrouted) => return unrouted.tell(&teller),
+    };
+    match call {
+        Call::Metadata => metadata(door),
+        Call::HabilitationMatrix => match media::acceptable(request, &call, &door.limits, &teller) {
+            Ok(()) => habilitation_matrix::respond(&desk.mappings, desk.clock.now(), request, &teller),
+            Err(response) => *response,
+        },
+        Call::PatientRead(_)
+        | Call::PatientSearch
+        | Call::Transaction
+        | Call::DocumentSearch
+        | Call::DocumentRead(_)
+        | Call::DocumentPublish
+        | Call::DocumentPatch(_)
+        | Call::DocumentDelete(_)
+        | Call::BinaryRead(_) => teller.refuse(&[Finding::new(Rule::TokenIsSignedByItsIssuer)]),
     }
 }

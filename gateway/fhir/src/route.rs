@@ -3,6 +3,7 @@
 use mappings::Mappings;
 use model::{Finding, Rule};
 
+use crate::habilitation_matrix::NAME;
 use crate::outcome::Teller;
 use crate::{Request, Response};
 
@@ -21,8 +22,9 @@ pub(crate) struct Line {
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 9] = [
+pub(crate) const ROUTES: [Line; 14] = [
     line("GET", "metadata", |_| Call::Metadata, "metadata", ("", ""), true),
+    line("GET", "$habilitation-matrix", |_| Call::HabilitationMatrix, NAME, ("", ""), true),
     line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction"), false),
     line("GET", "Patient/{id}", |id| Call::PatientRead(id.into()), "ITI-78", ("Patient", "read"), false),
     line("GET", "Patient", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type"), false),
@@ -51,6 +53,38 @@ pub(crate) const ROUTES: [Line; 9] = [
         ("DocumentReference", "search-type"),
         false,
     ),
+    line(
+        "POST",
+        "DocumentReference",
+        |_| Call::DocumentPublish,
+        "ITI-105",
+        ("DocumentReference", "create"),
+        false,
+    ),
+    line(
+        "PATCH",
+        "DocumentReference/{id}",
+        |id| Call::DocumentPatch(Some(id.into())),
+        "ITI-57",
+        ("DocumentReference", "patch"),
+        false,
+    ),
+    line(
+        "PATCH",
+        "DocumentReference",
+        |_| Call::DocumentPatch(None),
+        "ITI-57",
+        ("DocumentReference", "patch"),
+        false,
+    ),
+    line(
+        "DELETE",
+        "DocumentReference/{id}",
+        |id| Call::DocumentDelete(id.into()),
+        "ITI-57",
+        ("DocumentReference", "delete"),
+        false,
+    ),
     line("GET", "Binary/{id}", |id| Call::BinaryRead(id.into()), "ITI-68", ("Binary", "read"), false),
 ];
 
@@ -69,11 +103,16 @@ const fn line(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Call {
     Metadata,
+    HabilitationMatrix,
     PatientRead(String),
     PatientSearch,
     Transaction,
     DocumentSearch,
     DocumentRead(String),
+    DocumentPublish,
+    /// By id, or by `identifier` in the query.
+    DocumentPatch(Option<String>),
+    DocumentDelete(String),
     BinaryRead(String),
 }
 
@@ -161,6 +200,7 @@ mod tests {
             accept: None,
             accept_language: None,
             prefer: None,
+            if_match: None,
             body: b"",
         }
     }
@@ -169,6 +209,7 @@ mod tests {
     fn each_interaction_has_its_transaction() {
         for (method, path, transaction) in [
             ("GET", "metadata", "metadata"),
+            ("GET", "$habilitation-matrix", "habilitation-matrix"),
             ("POST", "", "ITI-65"),
             ("POST", "/", "ITI-65"),
             ("GET", "Patient/x", "ITI-78"),
@@ -176,6 +217,7 @@ mod tests {
             ("GET", "DocumentReference", "ITI-67"),
             ("POST", "DocumentReference/_search", "ITI-67"),
             ("GET", "DocumentReference/7d1c0a52-5b0e-4f0e-9a53-0c5f3a3f9e11", "ITI-67"),
+            ("POST", "DocumentReference", "ITI-105"),
             ("GET", "Binary/x", "ITI-68"),
         ] {
             assert_eq!(
@@ -206,10 +248,10 @@ mod tests {
     }
 
     #[test]
-    fn only_the_capabilities_are_public() {
+    fn only_the_capabilities_and_the_matrix_are_public() {
         assert_eq!(
             ROUTES.iter().filter(|line| line.public).map(|line| line.path).collect::<Vec<_>>(),
-            ["metadata"]
+            ["metadata", "$habilitation-matrix"]
         );
     }
 }

@@ -24,9 +24,9 @@ mod search;
 mod who;
 
 pub use activate::{ActivationProof, CODE_SECONDS, MOST_TRIES, activate, outcome_of_try, request_code};
-pub use amend::amend;
+pub use amend::{Plan, amend, amend_by};
 pub use checks::content::{Checked, Fingerprint};
-pub use deposit::{deposit, dry_run};
+pub use deposit::{Superseded, deposit, deposit_superseding, dry_run};
 pub use desk::{Desk, Pack};
 pub use event::{Act, Event, EventOutcome};
 pub use history::{HistoryLine, MOST_LINES, read_history};

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::activate::Tried;
 use crate::amend::Amended;
+use crate::audit::KeptRoot;
 use crate::calendar::Calendar;
 use crate::failure::Failure;
 use crate::journal::Recorded;
@@ -40,6 +41,8 @@ pub(crate) enum Job {
     Activation(Box<Tried>),
     /// The end of a record's retention.
     Purge(Box<Purged>),
+    /// A sealed root.
+    Root(Box<KeptRoot>),
 }
 
 /// What was written.
@@ -252,6 +255,7 @@ async fn perform(desk: &Desk, session: &mut Session<'_>, job: Job) -> Result<Wri
         Job::Amendment(amended) => amended.write(keys, session).await.map(done),
         Job::Activation(tried) => tried.write(keys, calendar, session).await.map(Written::Right),
         Job::Purge(purged) => purged.write(keys, calendar, session).await.map(done),
+        Job::Root(root) => root.write(session).await.map(|()| Written::Done),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::route::ROUTES;
-use crate::{Door, FHIR_JSON, Response, iti65, iti67, patient};
+use crate::{Door, FHIR_JSON, Response, habilitation_matrix, iti65, iti67, patient};
 
 /// When this statement last changed.
 const DATE: &str = "2026-11-22";
@@ -31,17 +31,28 @@ fn statement(base: &str) -> Value {
         "rest": [{
             "mode": "server",
             "documentation": format!(
-                "ITI-65 accepts {}; one or several documents, replacement included.",
+                "ITI-65 accepts {}; one or several documents, replacement included. ITI-105 accepts one document with its \
+                 bytes, relatesTo replaces included.",
                 iti65::profiles().collect::<Vec<_>>().join(" and ")
             ),
             "security": {
                 "cors": false,
-                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction: ITI-65, ITI-67, ITI-68, ITI-78.",
+                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction: ITI-65, ITI-67, ITI-68, ITI-78, ITI-105.",
             },
             "resource": resources(),
             "interaction": system,
+            "operation": operations(),
         }],
     })
+}
+
+/// The operations on the system: everybody's.
+fn operations() -> Vec<Value> {
+    vec![json!({
+        "name": habilitation_matrix::NAME,
+        "definition": habilitation_matrix::DEFINITION,
+        "documentation": habilitation_matrix::DOCUMENTATION,
+    })]
 }
 
 fn resources() -> Vec<Value> {
@@ -93,6 +104,14 @@ mod tests {
     }
 
     #[test]
+    fn the_statement_lists_the_operations_that_the_routes_answer() {
+        let routed: Vec<&str> = ROUTES.iter().filter_map(|line| line.path.strip_prefix('$')).collect();
+        let listed: Vec<String> =
+            operations().iter().map(|one| one["name"].as_str().expect("name").to_owned()).collect();
+        assert_eq!(listed, routed);
+    }
+
+    #[test]
     fn the_statement_lists_what_the_routes_answer() {
         let statement = statement("https://h/fhir");
         let rest = &statement["rest"][0];
@@ -113,7 +132,7 @@ mod tests {
             listed,
             [
                 expected("Patient", &["read", "search-type"]),
-                expected("DocumentReference", &["read", "search-type"]),
+                expected("DocumentReference", &["read", "search-type", "create"]),
                 expected("Binary", &["read"]),
             ]
         );

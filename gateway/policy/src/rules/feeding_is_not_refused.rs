@@ -4,9 +4,10 @@
 
 use model::{Finding, Rule};
 
+use super::record_exists::is_absent;
 use super::refuse_if;
 use crate::deposit::DepositCase;
 
 pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
-    refuse_if(case.facts.feeding_refused, Rule::FeedingIsNotRefused)
+    refuse_if(case.facts.feeding_refused && !is_absent(case), Rule::FeedingIsNotRefused)
 }

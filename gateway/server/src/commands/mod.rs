@@ -3,6 +3,7 @@
 mod audit;
 mod credential;
 mod logging;
+mod matrix;
 mod migrate;
 mod record;
 mod serve;
@@ -12,9 +13,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use audit::AuditCommand;
 pub(crate) use audit::worded;
 pub use credential::CredentialCommand;
 pub(crate) use credential::write_private;
+pub use matrix::MatrixCommand;
 pub use record::RecordCommand;
 pub(crate) use record::operator;
 pub(crate) use serve::stop_signal;
@@ -52,7 +55,14 @@ enum Action {
         #[command(subcommand)]
         action: RecordCommand,
     },
-    /// Verifies the journal.
+    /// Shows, checks and compares the habilitation matrix.
+    Matrix {
+        #[command(flatten)]
+        tables: matrix::Tables,
+        #[command(subcommand)]
+        action: MatrixCommand,
+    },
+    /// Verifies and seals the journal; figures of use.
     Audit {
         /// The configuration file.
         #[arg(long, global = true, default_value = "passerelle.toml")]
@@ -68,12 +78,6 @@ enum Action {
     },
 }
 
-#[derive(Debug, Subcommand)]
-enum AuditCommand {
-    /// Checks the tamper-evidence of every lane.
-    Verify,
-}
-
 /// Runs a command to its end.
 pub async fn run(command: Command) -> ExitCode {
     logging::start(matches!(command.action, Action::Serve { .. }));
@@ -82,7 +86,8 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Serve { config } => serve::run(&config).await.map(|()| true),
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
-        Action::Audit { config, action: AuditCommand::Verify } => audit::verify(&config).await,
+        Action::Matrix { tables, action } => matrix::run(&tables, action),
+        Action::Audit { config, action } => audit::run(&config, action).await,
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };
     match result {
@@ -95,8 +100,13 @@ pub async fn run(command: Command) -> ExitCode {
 /// Says why a command failed.
 pub fn failed(error: &anyhow::Error) -> ExitCode {
     say(&format!("passerelle: {error:#}"));
-    ExitCode::FAILURE
+    if error.is::<Misuse>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }
+
+/// The command was called with what does not exist: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misuse(pub(crate) String);
 
 /// Writes a line for the person at the terminal, errors of the terminal ignored.
 pub(crate) fn say(line: &str) {

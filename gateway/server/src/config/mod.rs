@@ -3,6 +3,7 @@
 //! `PASSERELLE__SECTION__KEY=value` replaces `section.key`. Values are read as TOML where they parse, else as
 //! text. Every error names the key. An annotated example is `passerelle.example.toml`.
 
+mod audit;
 mod domain;
 mod identity;
 mod server;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::{Table, Value};
 
+pub use audit::AuditConfig;
 pub use domain::{DomainConfig, PolicyConfig};
 pub use identity::{ClaimShape, IssuerConfig, IssuerKind, VihfConfig};
 pub use server::{ClientCertificates, LimitsConfig, ServerConfig, StoreConfig, TlsConfig};
@@ -37,6 +39,9 @@ pub struct Config {
     /// Signed assertions.
     #[serde(default)]
     pub vihf: VihfConfig,
+    /// Sealing the journal, and figures of use.
+    #[serde(default)]
+    pub audit: AuditConfig,
     /// Bounds.
     #[serde(default)]
     pub limits: LimitsConfig,
@@ -99,6 +104,7 @@ impl Config {
             .tls
             .paths()
             .chain(self.store.paths())
+            .chain(self.audit.paths())
             .chain(self.vihf.paths())
             .chain(self.mappings.iter_mut());
         for path in paths.chain(self.issuer.iter_mut().map(|issuer| &mut issuer.jwks)) {

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use journey::{Clock as _, DocumentAsk, DocumentKey, Ids as _, amend, choose, operate};
 use model::{Actor, Caller, Channel, EntryUuid, Ins, Party, PersonId};
-use policy::{Choice, DocumentAct, Grant, Ground, Operation, Setting};
+use policy::{Choice, DocumentAct, Grant, Ground, Operation};
 
 use super::cast::Cast;
 use super::client::Client;
@@ -103,7 +103,8 @@ impl Stage {
             let person = PersonId(self.cast.professional(key)?.id.clone());
             let until = SystemClock.now().plus_seconds(365 * 86_400);
             let grant = Grant { ground: Ground::GrantedByHolder, until };
-            self.choose(patient, Choice::Set(Setting::Authorised(Party::Person(person), grant))).await?;
+            self.choose(patient, Choice::Set(policy::Setting::Authorised(Party::Person(person), grant)))
+                .await?;
         }
         Ok(())
     }
@@ -175,7 +176,7 @@ impl Stage {
     /// The claims of somebody's token for every transaction of this version.
     pub fn claims(&self, who: &str) -> anyhow::Result<TokenClaims> {
         let mut claims = TokenClaims {
-            scope: "ITI-65 ITI-67 ITI-68 ITI-78".to_owned(),
+            scope: "ITI-65 ITI-67 ITI-68 ITI-78 ITI-105".to_owned(),
             seconds: 3600,
             id: RandomIds.uuid().bare(),
             ..TokenClaims::default()

@@ -34,6 +34,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
         accept: text(header::ACCEPT),
         accept_language: language,
         prefer: text(header::HeaderName::from_static("prefer")),
+        if_match: text(header::IF_MATCH),
         body,
     };
     // Who is calling comes before the body: a stranger's bytes are not kept.
@@ -45,7 +46,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
         Ok(route) => {
             transaction = route.transaction;
             match authorised(&app, &id, &head.headers, certificate.as_deref(), &route) {
-                _ if route.public => fhir::metadata(&app.fhir),
+                _ if route.public => fhir::respond_publicly(&app.fhir, &app.desk, &request(&[]), &id.0),
                 Err(findings) => {
                     body::discard(content, app.message_bytes, app.patience);
                     refuse(&findings)

@@ -205,7 +205,7 @@ async fn a_destruction_that_fails_at_any_statement_destroys_nothing() {
 #[tokio::test]
 async fn what_the_holder_adds_is_noted_as_theirs() {
     let world = World::with_record().await;
-    let matrix = &world.desk.mappings.habilitation;
+    let matrix = world.desk.law(world.now()).habilitation();
     let kind = matrix
         .types()
         .find(|(column, _)| matrix.deposit(matrix.patient(), *column) == mappings::DepositRight::Allow)

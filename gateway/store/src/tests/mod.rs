@@ -3,12 +3,14 @@
 mod activation;
 mod amendments;
 mod atomicity;
+mod audit;
 mod deposits;
 mod erasure;
 mod facts;
 mod files;
 mod groups;
 mod histories;
+mod instants_of_effect;
 mod journal;
 mod kit;
 mod made;
