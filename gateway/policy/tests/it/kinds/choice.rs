@@ -6,7 +6,7 @@ use model::{EmergencyMode, Moment, Party, PersonId, StructureId};
 use policy::{Choice, Facts, Grant, Ground, Law, Operation, Setting, decide_operation};
 
 use super::not_read;
-use crate::Lines;
+use crate::oracle::Lines;
 use crate::persona::{CALLER, Mode, PERSON, STRUCTURE, Token, columns, patient};
 use crate::records::{NOW, RECORD, RECORDS, bit, open, relations, standing, words};
 
@@ -66,6 +66,9 @@ pub(crate) fn write<W: Write>(lines: &mut Lines<W>, law: Law<'_>) {
                                 let holders = matches!(word, "attest" | "relinquish" | "cease-treating");
                                 if persona.is_patient() && holders {
                                     continue; // these are a professional's about themselves
+                                }
+                                if !lines.wants() {
+                                    continue;
                                 }
                                 let operation = Operation::Choose(patient(), choice);
                                 let answer = match decide_operation(law, &facts, &caller, operation) {

@@ -5,7 +5,7 @@ use std::io::Write;
 use policy::{Ask, Facts, Law, ReadAct, decide_read};
 
 use super::not_read;
-use crate::Lines;
+use crate::oracle::Lines;
 use crate::persona::{CALLER, Mode, Token, columns, patient};
 use crate::records::{AUTHORISATIONS, BOTH, RECORD, RECORDS, bit, open, relations, standing, words};
 
@@ -30,6 +30,9 @@ pub(crate) fn write<W: Write>(lines: &mut Lines<W>, law: Law<'_>) {
                     for (facts, told) in &states {
                         let facts = Facts { treating_physician: treating, ..facts.clone() };
                         for (act, word) in ACTS {
+                            if !lines.wants() {
+                                continue;
+                            }
                             let ask = Ask { patient: patient(), act };
                             let answer = match decide_read(law, &facts, &caller, &ask) {
                                 Ok(_) => "ok".to_owned(),

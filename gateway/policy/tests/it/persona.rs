@@ -1,11 +1,19 @@
 //! Who asks: one caller for each way to stand in the tables.
 
+use std::sync::OnceLock;
+
 use mappings::{Kind, Mappings};
 use model::{
     Actor, Caller, Channel, Code, Ins, PersonId, Purpose, RequestId, StructureId, SubjectRole, system,
 };
 
 use crate::records::NOW;
+
+/// The tables, loaded once.
+pub(crate) fn tables() -> &'static Mappings {
+    static TABLES: OnceLock<Mappings> = OnceLock::new();
+    TABLES.get_or_init(|| Mappings::embedded().expect("the tables"))
+}
 
 /// The record asked about.
 pub(crate) fn patient() -> Ins {

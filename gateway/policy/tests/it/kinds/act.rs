@@ -8,8 +8,8 @@ use policy::{DocumentAct, Facts, Law, RecordState, decide_document};
 use super::not_read;
 use super::show::{Told, told};
 use super::types;
-use crate::Lines;
 use crate::documents::{DOCUMENT, Look};
+use crate::oracle::Lines;
 use crate::persona::{CALLER, Mode, Persona, Token, columns, patient};
 use crate::records::{AUTHORISATIONS, BOTH, RECORD, RECORDS, bit, open, relations, standing, words};
 
@@ -93,6 +93,9 @@ fn acted<W: Write>(
     let record = words(facts);
     for (document, told) in documents {
         for (deed, word) in deeds() {
+            if !lines.wants() {
+                continue;
+            }
             let answer = match decide_document(law, facts, &caller, &patient(), document, vec![deed]) {
                 Ok(_) => "ok".to_owned(),
                 Err(denial) => not_read(&denial),

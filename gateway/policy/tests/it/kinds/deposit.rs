@@ -6,8 +6,8 @@ use model::{Association, AssociationKind, Code, EntryUuid, ObjectRef, Submission
 use policy::{Facts, Law, RecordState, Relation, decide_deposit};
 
 use super::{denied, types};
-use crate::Lines;
 use crate::documents::{Look, author, submission};
+use crate::oracle::Lines;
 use crate::persona::{CALLER, Mode, PERSON, Persona, STRUCTURE, Token, columns, patient, rows};
 use crate::records::{BOTH, RECORD, RECORDS, bit, open, relations, standing, words};
 
@@ -70,6 +70,9 @@ fn one<W: Write>(
     for code in types {
         for bits in 0..combinations {
             let on = |n: u8| bits & (1 << n) != 0;
+            if !lines.wants() {
+                continue;
+            }
             let look = Look { masked: on(0), inv_patient: on(1), inv_reps: on(2), ..Look::PLAIN };
             let (secret, signs) = (on(3), !on(4));
             for with_set in BOTH {

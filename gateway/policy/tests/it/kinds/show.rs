@@ -7,8 +7,8 @@ use policy::{Ask, Facts, Law, ReadAct, decide_read};
 
 use super::read::ACTS;
 use super::types;
-use crate::Lines;
 use crate::documents::{DOCUMENT, Document, Look};
+use crate::oracle::Lines;
 use crate::persona::{CALLER, Mode, Persona, Token, columns, patient, rows};
 use crate::records::{BOTH, RECORD, bit, open, relations, words};
 
@@ -66,6 +66,9 @@ fn shown<W: Write>(lines: &mut Lines<W>, law: Law<'_>, persona: &Persona, docume
                         let ask = Ask { patient: patient(), act };
                         let Ok(visibility) = decide_read(law, &facts, &caller, &ask) else { continue };
                         for (document, document_words) in documents {
+                            if !lines.wants() {
+                                continue;
+                            }
                             let answer = if visibility.admits(document) { "shown" } else { "hidden" };
                             lines.line(&["show", &head, &record, word, document_words, answer]);
                         }
