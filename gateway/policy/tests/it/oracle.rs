@@ -34,7 +34,7 @@ impl<W: Write> Lines<W> {
     pub(crate) fn wants(&mut self) -> bool {
         self.seen += 1;
         // A multiplier that is odd and large spreads the cases taken over every column.
-        self.every == 1 || (self.seen.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) % self.every == 0
+        self.every == 1 || (self.seen.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32).is_multiple_of(self.every)
     }
 
     pub(crate) fn line(&mut self, parts: &[&str]) {
