@@ -4,16 +4,23 @@
 //! Everything that the door answers is one line of `route::ROUTES`, from which the CapabilityStatement
 //! is made as well. Wire types stay here; what happens is `journey`'s.
 
+mod audit_event;
 mod capability;
+mod care_team;
 mod codec;
+mod consent;
 pub mod document_reference;
+mod incoming;
 mod iti65;
 mod iti67;
 mod iti68;
+mod life_cycle;
 mod media;
 mod outcome;
 mod page;
+mod party;
 mod patient;
+mod related_person;
 mod route;
 mod search;
 
@@ -135,5 +142,22 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::DocumentSearch => iti67::respond(&visit).await,
         Call::DocumentRead(id) => iti67::read(&visit, id).await,
         Call::BinaryRead(id) => iti68::respond(&visit, id).await,
+        Call::RequestCode => life_cycle::request_code(&visit).await,
+        Call::Activate => life_cycle::activate(&visit).await,
+        Call::Life(act, id) => life_cycle::respond(&visit, act, &id).await,
+        Call::ConsentCreate => consent::create(&visit).await,
+        Call::ConsentRead(id) => consent::read(&visit, &id).await,
+        Call::ConsentSearch => consent::search(&visit).await,
+        Call::ConsentDelete(id) => consent::delete(&visit, &id).await,
+        Call::ConsentUpdate => consent::no_update(&visit),
+        Call::CareTeamSearch => care_team::search(&visit).await,
+        Call::CareTeamDeclare(id) => care_team::declare(&visit, &id).await,
+        Call::CareTeamCease(id) => care_team::cease(&visit, &id).await,
+        Call::RelatedRead(id) => related_person::read(&visit, &id).await,
+        Call::RelatedSearch => related_person::search(&visit).await,
+        Call::RelatedCreate => related_person::create(&visit).await,
+        Call::RelatedDelete => related_person::delete(&visit).await,
+        Call::AuditSearch => audit_event::search(&visit).await,
+        Call::AuditContest(id) => audit_event::contest(&visit, &id).await,
     }
 }

@@ -80,6 +80,13 @@ impl<'a> Teller<'a> {
         Response::json(404, &plain("not-found", text, None))
     }
 
+    /// An act that was done and has nothing to show.
+    pub(crate) fn done(&self) -> Value {
+        let issue = json!({"severity": "information", "code": "informational",
+            "details": {"text": self.pick("C'est fait.", "It is done.")}});
+        json!({"resourceType": "OperationOutcome", "issue": [issue]})
+    }
+
     /// Our own failure: an opaque id for the caller, the cause for the log.
     pub(crate) fn fault(&self, fault: &Fault) -> Response {
         let text = self.pick(
@@ -168,6 +175,11 @@ pub fn refuse(
 }
 
 impl Response {
+    /// Done, without a body.
+    pub(crate) fn nothing() -> Response {
+        Response { status: 204, body: Vec::new(), ..Response::json(204, &Value::Null) }
+    }
+
     /// A FHIR answer: never cached, never sniffed.
     pub(crate) fn json(status: u16, body: &Value) -> Response {
         let headers =
