@@ -8,9 +8,11 @@
 )]
 
 mod access;
+mod activation;
 mod acts;
 mod architecture;
 mod bad_input;
+mod consents;
 mod deposit_rights;
 mod doors_agree;
 mod instants_of_effect;

@@ -3,7 +3,7 @@
 use model::{Finding, Location, Rule};
 
 use crate::outcome::Teller;
-use crate::route::Call;
+use crate::route::{Body, Call};
 use crate::{FHIR_JSON, Limits, Request, Response, search};
 
 /// RFC 6902.
@@ -27,14 +27,15 @@ pub(crate) fn acceptable(
         let (fr, en) = (format!("plus de {most} octets"), format!("more than {most} bytes"));
         return refuse(Rule::MessageIsNotTooLarge, 413, "Content-Length", &fr, &en);
     }
-    if matches!(request.method, "POST" | "PATCH") {
+    if matches!(request.method, "POST" | "PUT" | "PATCH") {
         let sent = request.content_type.map(essence).unwrap_or_default();
-        let (fits, expected) = match call {
-            Call::Transaction | Call::DocumentPublish => {
-                (is_json(&sent) && request.content_type.is_some_and(is_release_4), FHIR_JSON)
-            }
-            Call::DocumentPatch(_) => (sent == JSON_PATCH, JSON_PATCH),
-            _ => (sent == FORM || (sent.is_empty() && request.body.is_empty()), FORM),
+        let nothing = sent.is_empty() && request.body.is_empty();
+        let json = is_json(&sent) && request.content_type.is_some_and(is_release_4);
+        let (fits, expected) = match call.body() {
+            Body::Resource => (json, FHIR_JSON),
+            Body::Parameters => (json || nothing, FHIR_JSON),
+            Body::JsonPatch => (sent == JSON_PATCH, JSON_PATCH),
+            Body::Form => (sent == FORM || nothing, FORM),
         };
         if !fits {
             let fr = format!("type attendu : {expected} (cette version ne lit pas XML)");

@@ -80,6 +80,13 @@ impl<'a> Teller<'a> {
         Response::json(404, &plain("not-found", text, None))
     }
 
+    /// An act that was done and has nothing to show.
+    pub(crate) fn done(&self) -> Value {
+        let issue = json!({"severity": "information", "code": "informational",
+            "details": {"text": self.pick("C'est fait.", "It is done.")}});
+        json!({"resourceType": "OperationOutcome", "issue": [issue]})
+    }
+
     /// Our own failure: an opaque id for the caller, the cause for the log.
     pub(crate) fn fault(&self, fault: &Fault) -> Response {
         let text = self.pick(
@@ -168,15 +175,9 @@ pub fn refuse(
 }
 
 impl Response {
-    /// A response without a body.
-    pub(crate) fn empty(status: u16) -> Self {
-        Response {
-            status,
-            content_type: FHIR_JSON.to_owned(),
-            headers: Vec::new(),
-            body: Vec::new(),
-            cause: None,
-        }
+    /// Done, without a body.
+    pub(crate) fn nothing() -> Response {
+        Response { status: 204, body: Vec::new(), ..Response::json(204, &Value::Null) }
     }
 
     /// A FHIR answer: never cached, never sniffed.

@@ -4,6 +4,7 @@ use mappings::Mappings;
 use model::{Finding, Rule};
 
 use crate::habilitation_matrix::NAME;
+use crate::life_cycle::LifeAct;
 use crate::outcome::Teller;
 use crate::{Request, Response};
 
@@ -15,27 +16,57 @@ pub(crate) struct Line {
     make: fn(&str) -> Call,
     /// The transaction.
     pub(crate) transaction: &'static str,
-    /// Resource type (empty: the system) and interaction code in the CapabilityStatement.
+    /// The scope that a token needs; the transaction's name unless said otherwise.
+    pub(crate) scope: &'static str,
+    /// Resource type (empty: the system) and interaction code in the CapabilityStatement (empty: not told there;
+    /// `$…`: an operation).
     pub(crate) interaction: (&'static str, &'static str),
     /// True if no caller is needed.
     pub(crate) public: bool,
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 14] = [
-    line("GET", "metadata", |_| Call::Metadata, "metadata", ("", ""), true),
-    line("GET", "$habilitation-matrix", |_| Call::HabilitationMatrix, NAME, ("", ""), true),
-    line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction"), false),
-    line("GET", "Patient/{id}", |id| Call::PatientRead(id.into()), "ITI-78", ("Patient", "read"), false),
-    line("GET", "Patient", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type"), false),
-    line("POST", "Patient/_search", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type"), false),
+pub(crate) const ROUTES: [Line; 46] = [
+    line("GET", "metadata", |_| Call::Metadata, "metadata", ("", "")).open(),
+    line("GET", "$habilitation-matrix", |_| Call::HabilitationMatrix, NAME, ("", "")).open(),
+    line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction")),
+    line("GET", "Patient/{id}", |id| Call::PatientRead(id.into()), "ITI-78", ("Patient", "read")),
+    line("GET", "Patient", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type")),
+    line("POST", "Patient/_search", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type")),
+    line(
+        "POST",
+        "Patient/$request-activation-code",
+        |_| Call::RequestCode,
+        "$request-activation-code",
+        ("Patient", "$request-activation-code"),
+    )
+    .scope(OPERATOR),
+    line("POST", "Patient/$activate", |_| Call::Activate, "$activate", ("Patient", "$activate"))
+        .scope(OPERATOR),
+    life("Patient/$oppose", |id| Call::Life(LifeAct::Oppose, id.into()), "$oppose"),
+    life("Patient/{id}/$oppose", |id| Call::Life(LifeAct::Oppose, id.into()), "$oppose"),
+    life(
+        "Patient/$withdraw-opposition",
+        |id| Call::Life(LifeAct::WithdrawOpposition, id.into()),
+        "$withdraw-opposition",
+    ),
+    life(
+        "Patient/{id}/$withdraw-opposition",
+        |id| Call::Life(LifeAct::WithdrawOpposition, id.into()),
+        "$withdraw-opposition",
+    ),
+    life("Patient/$close", |id| Call::Life(LifeAct::Close, id.into()), "$close"),
+    life("Patient/{id}/$close", |id| Call::Life(LifeAct::Close, id.into()), "$close"),
+    life("Patient/$erase", |id| Call::Life(LifeAct::Erase, id.into()), "$erase"),
+    life("Patient/{id}/$erase", |id| Call::Life(LifeAct::Erase, id.into()), "$erase"),
+    life("Patient/$notify", |id| Call::Life(LifeAct::Notify, id.into()), "$notify"),
+    life("Patient/{id}/$notify", |id| Call::Life(LifeAct::Notify, id.into()), "$notify"),
     line(
         "GET",
         "DocumentReference/{id}",
         |id| Call::DocumentRead(id.into()),
         "ITI-67",
         ("DocumentReference", "read"),
-        false,
     ),
     line(
         "GET",
@@ -43,7 +74,6 @@ pub(crate) const ROUTES: [Line; 14] = [
         |_| Call::DocumentSearch,
         "ITI-67",
         ("DocumentReference", "search-type"),
-        false,
     ),
     line(
         "POST",
@@ -51,23 +81,14 @@ pub(crate) const ROUTES: [Line; 14] = [
         |_| Call::DocumentSearch,
         "ITI-67",
         ("DocumentReference", "search-type"),
-        false,
     ),
-    line(
-        "POST",
-        "DocumentReference",
-        |_| Call::DocumentPublish,
-        "ITI-105",
-        ("DocumentReference", "create"),
-        false,
-    ),
+    line("POST", "DocumentReference", |_| Call::DocumentPublish, "ITI-105", ("DocumentReference", "create")),
     line(
         "PATCH",
         "DocumentReference/{id}",
         |id| Call::DocumentPatch(Some(id.into())),
         "ITI-57",
         ("DocumentReference", "patch"),
-        false,
     ),
     line(
         "PATCH",
@@ -75,7 +96,6 @@ pub(crate) const ROUTES: [Line; 14] = [
         |_| Call::DocumentPatch(None),
         "ITI-57",
         ("DocumentReference", "patch"),
-        false,
     ),
     line(
         "DELETE",
@@ -83,10 +103,60 @@ pub(crate) const ROUTES: [Line; 14] = [
         |id| Call::DocumentDelete(id.into()),
         "ITI-57",
         ("DocumentReference", "delete"),
-        false,
     ),
-    line("GET", "Binary/{id}", |id| Call::BinaryRead(id.into()), "ITI-68", ("Binary", "read"), false),
+    line("GET", "Binary/{id}", |id| Call::BinaryRead(id.into()), "ITI-68", ("Binary", "read")),
+    line("POST", "Consent", |_| Call::ConsentCreate, "ITI-108", ("Consent", "create")),
+    line("GET", "Consent/{id}", |id| Call::ConsentRead(id.into()), "ITI-108", ("Consent", "read")),
+    line("GET", "Consent", |_| Call::ConsentSearch, "ITI-108", ("Consent", "search-type")),
+    line("POST", "Consent/_search", |_| Call::ConsentSearch, "ITI-108", ("Consent", "search-type")),
+    line("DELETE", "Consent/{id}", |id| Call::ConsentDelete(id.into()), "ITI-108", ("Consent", "delete")),
+    line("PUT", "Consent/{id}", |_| Call::ConsentUpdate, "ITI-108", ("Consent", "")),
+    line("POST", "CareTeam", |_| Call::CareTeamDeclare(String::new()), "ITI-108", ("CareTeam", "create")),
+    line("PUT", "CareTeam/{id}", |id| Call::CareTeamDeclare(id.into()), "ITI-108", ("CareTeam", "update")),
+    line("GET", "CareTeam", |_| Call::CareTeamSearch, "ITI-108", ("CareTeam", "search-type")),
+    line("POST", "CareTeam/_search", |_| Call::CareTeamSearch, "ITI-108", ("CareTeam", "search-type")),
+    line("DELETE", "CareTeam/{id}", |id| Call::CareTeamCease(id.into()), "ITI-108", ("CareTeam", "delete")),
+    line(
+        "POST",
+        "CareTeam/{id}/$cease",
+        |id| Call::CareTeamCease(id.into()),
+        "ITI-108",
+        ("CareTeam", "$cease"),
+    ),
+    line(
+        "GET",
+        "RelatedPerson/{id}",
+        |id| Call::RelatedRead(id.into()),
+        "ITI-108",
+        ("RelatedPerson", "read"),
+    ),
+    line("GET", "RelatedPerson", |_| Call::RelatedSearch, "ITI-108", ("RelatedPerson", "search-type")),
+    line(
+        "POST",
+        "RelatedPerson/_search",
+        |_| Call::RelatedSearch,
+        "ITI-108",
+        ("RelatedPerson", "search-type"),
+    ),
+    line("POST", "RelatedPerson", |_| Call::RelatedCreate, "represent", ("RelatedPerson", "create"))
+        .scope(OPERATOR),
+    line("DELETE", "RelatedPerson", |_| Call::RelatedDelete, "represent", ("RelatedPerson", "delete"))
+        .scope(OPERATOR),
+    line("GET", "AuditEvent", |_| Call::AuditSearch, "ITI-81", ("AuditEvent", "search-type")),
+    line("POST", "AuditEvent/_search", |_| Call::AuditSearch, "ITI-81", ("AuditEvent", "search-type")),
+    line(
+        "POST",
+        "AuditEvent/{id}/$contest",
+        |id| Call::AuditContest(id.into()),
+        "ITI-81",
+        ("AuditEvent", "$contest"),
+    ),
 ];
+
+/// The scope of an operator's token.
+const OPERATOR: &str = "operator";
+/// The scope of a holder's or representative's token.
+const PATIENT: &str = "patient";
 
 const fn line(
     method: &'static str,
@@ -94,18 +164,37 @@ const fn line(
     make: fn(&str) -> Call,
     transaction: &'static str,
     interaction: (&'static str, &'static str),
-    public: bool,
 ) -> Line {
-    Line { method, path, make, transaction, interaction, public }
+    Line { method, path, make, transaction, scope: transaction, interaction, public: false }
 }
 
-/// A routed request.
+/// An operation of the holder's side on the record as a whole.
+const fn life(path: &'static str, make: fn(&str) -> Call, name: &'static str) -> Line {
+    line("POST", path, make, name, ("Patient", name)).scope(PATIENT)
+}
+
+impl Line {
+    /// The same for anybody.
+    const fn open(self) -> Line {
+        Line { public: true, ..self }
+    }
+
+    /// The same with a scope of its own.
+    const fn scope(self, scope: &'static str) -> Line {
+        Line { scope, ..self }
+    }
+}
+
+/// A routed request. An empty id: the path has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Call {
     Metadata,
     HabilitationMatrix,
     PatientRead(String),
     PatientSearch,
+    RequestCode,
+    Activate,
+    Life(LifeAct, String),
     Transaction,
     DocumentSearch,
     DocumentRead(String),
@@ -114,6 +203,69 @@ pub(crate) enum Call {
     DocumentPatch(Option<String>),
     DocumentDelete(String),
     BinaryRead(String),
+    ConsentCreate,
+    ConsentRead(String),
+    ConsentSearch,
+    ConsentDelete(String),
+    ConsentUpdate,
+    CareTeamSearch,
+    CareTeamDeclare(String),
+    CareTeamCease(String),
+    RelatedRead(String),
+    RelatedSearch,
+    RelatedCreate,
+    RelatedDelete,
+    AuditSearch,
+    AuditContest(String),
+}
+
+/// What the body of a request holds, where it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// A resource.
+    Resource,
+    /// Parameters of an operation, or nothing.
+    Parameters,
+    /// A JSON Patch.
+    JsonPatch,
+    /// The parameters of a search, or nothing.
+    Form,
+}
+
+impl Call {
+    /// What the body holds.
+    pub(crate) fn body(&self) -> Body {
+        match self {
+            Call::Transaction
+            | Call::DocumentPublish
+            | Call::ConsentCreate
+            | Call::ConsentUpdate
+            | Call::CareTeamDeclare(_)
+            | Call::RelatedCreate => Body::Resource,
+            Call::RequestCode
+            | Call::Activate
+            | Call::Life(..)
+            | Call::CareTeamCease(_)
+            | Call::AuditContest(_) => Body::Parameters,
+            Call::DocumentPatch(_) => Body::JsonPatch,
+            Call::Metadata
+            | Call::HabilitationMatrix
+            | Call::DocumentDelete(_)
+            | Call::PatientRead(_)
+            | Call::PatientSearch
+            | Call::DocumentSearch
+            | Call::DocumentRead(_)
+            | Call::BinaryRead(_)
+            | Call::ConsentRead(_)
+            | Call::ConsentSearch
+            | Call::ConsentDelete(_)
+            | Call::CareTeamSearch
+            | Call::RelatedRead(_)
+            | Call::RelatedSearch
+            | Call::RelatedDelete
+            | Call::AuditSearch => Body::Form,
+        }
+    }
 }
 
 /// What the server must know before it lets a request in.
@@ -121,7 +273,7 @@ pub(crate) enum Call {
 pub struct Route {
     /// The transaction, for instance `ITI-65`.
     pub transaction: &'static str,
-    /// The scope that a token needs: the transaction's name (holders' tokens have the scope `patient`).
+    /// The scope that a token needs: the transaction's name, `operator` or `patient` (which a holder's token always has).
     pub scope: &'static str,
     /// True if no caller is needed.
     pub public: bool,
@@ -153,6 +305,14 @@ impl Unrouted {
     }
 }
 
+/// Every interaction: method, path below the base (`{id}` stands for an id), and what it needs.
+pub fn routes() -> impl Iterator<Item = (&'static str, &'static str, Route)> {
+    ROUTES.iter().map(|line| {
+        let route = Route { transaction: line.transaction, scope: line.scope, public: line.public };
+        (line.method, line.path, route)
+    })
+}
+
 /// Finds the route of a request, before anybody is asked who they are.
 pub fn route(request: &Request<'_>) -> Result<Route, Unrouted> {
     call(request).map(|(route, _)| route)
@@ -165,7 +325,7 @@ pub(crate) fn call(request: &Request<'_>) -> Result<(Route, Call), Unrouted> {
     for line in &ROUTES {
         let Some(id) = matches(line.path, path) else { continue };
         if line.method == request.method {
-            let route = Route { transaction: line.transaction, scope: line.transaction, public: line.public };
+            let route = Route { transaction: line.transaction, scope: line.scope, public: line.public };
             return Ok((route, (line.make)(id)));
         }
         allow.push(line.method);
@@ -179,9 +339,10 @@ pub(crate) fn call(request: &Request<'_>) -> Result<(Route, Call), Unrouted> {
 
 /// The id in the path (empty if the pattern has none), if the path fits.
 fn matches<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
-    match pattern.strip_suffix("{id}") {
-        Some(prefix) => path
-            .strip_prefix(prefix)
+    match pattern.split_once("{id}") {
+        Some((before, after)) => path
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
             .filter(|id| !id.is_empty() && !id.contains('/') && !id.starts_with(['_', '$'])),
         None => (pattern == path).then_some(""),
     }
@@ -219,6 +380,10 @@ mod tests {
             ("GET", "DocumentReference/7d1c0a52-5b0e-4f0e-9a53-0c5f3a3f9e11", "ITI-67"),
             ("POST", "DocumentReference", "ITI-105"),
             ("GET", "Binary/x", "ITI-68"),
+            ("DELETE", "Consent/x", "ITI-108"),
+            ("POST", "Patient/$oppose", "$oppose"),
+            ("POST", "Patient/x/$oppose", "$oppose"),
+            ("POST", "AuditEvent/x/$contest", "ITI-81"),
         ] {
             assert_eq!(
                 route(&request(method, path)).map(|route| route.transaction),
@@ -245,6 +410,15 @@ mod tests {
         }
         assert_eq!(route(&request("DELETE", "Binary/x")).expect_err("405").allow, ["GET"]);
         assert_eq!(route(&request("GET", "")).expect_err("405").allow, ["POST"]);
+    }
+
+    #[test]
+    fn what_operators_and_holders_do_has_their_scope() {
+        let scope = |method, path| route(&request(method, path)).map(|route| route.scope);
+        assert_eq!(scope("POST", "Patient/$activate"), Ok("operator"));
+        assert_eq!(scope("POST", "RelatedPerson"), Ok("operator"));
+        assert_eq!(scope("POST", "Patient/x/$erase"), Ok("patient"));
+        assert_eq!(scope("GET", "CareTeam"), Ok("ITI-108"));
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(crate) async fn patch<S: Store, C: Clock, I: Ids>(
     let amended = journey::amend_by(visit.desk, visit.caller, TRANSACTION, ask, &plan, version).await;
     match amended {
         Ok(Some(visible)) => answer(visit, visible.get()).await,
-        Ok(None) => Response::empty(204),
+        Ok(None) => Response::nothing(),
         Err(refusal) => match (&refusal, status.load(Ordering::Relaxed)) {
             (journey::Refusal::Refused(refused), status) if status != 0 => {
                 visit.teller.refuse_with(status, &refused.findings)
@@ -68,7 +68,7 @@ pub(crate) async fn delete<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I
     };
     let ask = DocumentAsk { patient: None, key: DocumentKey::Uuid(id) };
     match journey::amend(visit.desk, visit.caller, TRANSACTION, ask, vec![act], version).await {
-        Ok(_) => Response::empty(204),
+        Ok(_) => Response::nothing(),
         Err(refusal) => visit.teller.refusal(&refusal),
     }
 }

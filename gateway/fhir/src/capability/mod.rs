@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::route::ROUTES;
-use crate::{Door, FHIR_JSON, Response, habilitation_matrix, iti65, iti67, patient};
+use crate::{
+    Door, FHIR_JSON, Response, audit_event, care_team, consent, habilitation_matrix, iti65, iti67, patient,
+    related_person,
+};
 
 /// When this statement last changed.
 const DATE: &str = "2026-11-22";
@@ -37,7 +40,7 @@ fn statement(base: &str) -> Value {
             ),
             "security": {
                 "cors": false,
-                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction: ITI-65, ITI-67, ITI-68, ITI-78, ITI-105.",
+                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction (ITI-57, ITI-65, ITI-67, ITI-68, ITI-78, ITI-81, ITI-105, ITI-108), or is patient or operator.",
             },
             "resource": resources(),
             "interaction": system,
@@ -56,18 +59,32 @@ fn operations() -> Vec<Value> {
 }
 
 fn resources() -> Vec<Value> {
-    let mut types: Vec<&str> =
-        ROUTES.iter().map(|line| line.interaction.0).filter(|kind| !kind.is_empty()).collect();
-    types.dedup();
+    let mut types: Vec<&str> = Vec::new();
+    for kind in ROUTES.iter().map(|line| line.interaction.0).filter(|kind| !kind.is_empty()) {
+        if !types.contains(&kind) {
+            types.push(kind);
+        }
+    }
     types.into_iter().map(resource).collect()
 }
 
 fn resource(kind: &str) -> Value {
-    let interactions: Vec<Value> = codes(kind).into_iter().map(|code| json!({"code": code})).collect();
+    let (operations, interactions): (Vec<_>, Vec<_>) =
+        codes(kind).into_iter().partition(|code| code.starts_with('$'));
+    let interactions: Vec<Value> = interactions.into_iter().map(|code| json!({"code": code})).collect();
+    let operations: Vec<Value> = operations
+        .into_iter()
+        .map(|code| code.trim_start_matches('$'))
+        .map(|name| json!({"name": name, "definition": format!("urn:passerelle:fhir:operation:{name}")}))
+        .collect();
     let mut resource = json!({"type": kind, "interaction": interactions});
     let parameters: &[(&str, &str, &str)] = match kind {
         "Patient" => &patient::PARAMETERS,
         "DocumentReference" => &iti67::PARAMETERS,
+        "Consent" => &consent::PARAMETERS,
+        "CareTeam" => &care_team::PARAMETERS,
+        "RelatedPerson" => &related_person::PARAMETERS,
+        "AuditEvent" => &audit_event::PARAMETERS,
         _ => &[],
     };
     let parameters: Vec<Value> = parameters
@@ -78,6 +95,9 @@ fn resource(kind: &str) -> Value {
         .collect();
     if let (false, Some(resource)) = (parameters.is_empty(), resource.as_object_mut()) {
         resource.insert("searchParam".into(), Value::Array(parameters));
+    }
+    if let (false, Some(resource)) = (operations.is_empty(), resource.as_object_mut()) {
+        resource.insert("operation".into(), Value::Array(operations));
     }
     resource
 }
@@ -134,7 +154,13 @@ mod tests {
                 expected("Patient", &["read", "search-type"]),
                 expected("DocumentReference", &["read", "search-type", "create"]),
                 expected("Binary", &["read"]),
+                expected("Consent", &["create", "read", "search-type", "delete"]),
+                expected("CareTeam", &["create", "update", "search-type", "delete"]),
+                expected("RelatedPerson", &["read", "search-type", "create", "delete"]),
+                expected("AuditEvent", &["search-type"]),
             ]
         );
+        let operations = rest["resource"][0]["operation"].as_array().expect("operations of Patient");
+        assert_eq!(operations.len(), 7);
     }
 }

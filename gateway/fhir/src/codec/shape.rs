@@ -134,7 +134,7 @@ const FORMS: [(&str, Primitive); 12] = [
 
 /// The primitives with a grammar of their own in the resources and data types that this door reads or
 /// writes; every other one is a text.
-const NAMED: [(&str, Primitive); 66] = [
+const NAMED: [(&str, Primitive); 83] = [
     ("Address.type", Primitive::Code),
     ("Address.use", Primitive::Code),
     ("Annotation.time", Primitive::DateTime),
@@ -144,6 +144,11 @@ const NAMED: [(&str, Primitive); 66] = [
     ("Attachment.hash", Primitive::Base64),
     ("Attachment.language", Primitive::Code),
     ("Attachment.url", Primitive::Uri),
+    ("AuditEvent.action", Primitive::Code),
+    ("AuditEvent.agent.policy", Primitive::Uri),
+    ("AuditEvent.entity.query", Primitive::Base64),
+    ("AuditEvent.outcome", Primitive::Code),
+    ("AuditEvent.recorded", Primitive::Instant),
     ("Binary.contentType", Primitive::Code),
     ("Binary.data", Primitive::Base64),
     ("Bundle.entry.fullUrl", Primitive::Uri),
@@ -165,14 +170,23 @@ const NAMED: [(&str, Primitive); 66] = [
     ("CapabilityStatement.rest.interaction.code", Primitive::Code),
     ("CapabilityStatement.rest.mode", Primitive::Code),
     ("CapabilityStatement.rest.resource.interaction.code", Primitive::Code),
+    ("CapabilityStatement.rest.resource.operation.definition", Primitive::Uri),
     ("CapabilityStatement.rest.resource.profile", Primitive::Uri),
     ("CapabilityStatement.rest.resource.searchParam.definition", Primitive::Uri),
     ("CapabilityStatement.rest.resource.searchParam.type", Primitive::Code),
     ("CapabilityStatement.rest.resource.supportedProfile", Primitive::Uri),
     ("CapabilityStatement.rest.resource.type", Primitive::Code),
     ("CapabilityStatement.status", Primitive::Code),
+    ("CareTeam.status", Primitive::Code),
     ("Coding.code", Primitive::Code),
     ("Coding.system", Primitive::Uri),
+    ("Consent.dateTime", Primitive::DateTime),
+    ("Consent.policy.authority", Primitive::Uri),
+    ("Consent.policy.uri", Primitive::Uri),
+    ("Consent.provision.data.meaning", Primitive::Code),
+    ("Consent.provision.type", Primitive::Code),
+    ("Consent.status", Primitive::Code),
+    ("Consent.verification.verificationDate", Primitive::DateTime),
     ("ContactPoint.system", Primitive::Code),
     ("ContactPoint.use", Primitive::Code),
     ("Device.expirationDate", Primitive::DateTime),
@@ -201,6 +215,9 @@ const NAMED: [(&str, Primitive); 66] = [
     ("Patient.gender", Primitive::Code),
     ("Period.end", Primitive::DateTime),
     ("Period.start", Primitive::DateTime),
+    ("Reference.type", Primitive::Uri),
+    ("RelatedPerson.birthDate", Primitive::Date),
+    ("RelatedPerson.gender", Primitive::Code),
 ];
 
 #[cfg(test)]

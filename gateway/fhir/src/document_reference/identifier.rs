@@ -29,7 +29,7 @@ const DEFAULT_KINDS: [(&str, &str); 2] =
     [(model::system::PROFESSIONALS, "IDNPS"), (model::system::STRUCTURES, "IDNST")];
 
 /// Reads one Identifier.
-pub(crate) fn read(identifier: &Element<'_>) -> Identified {
+pub(crate) fn identified(identifier: &Element<'_>) -> Identified {
     let id = identifier.text("value").map(str::to_owned);
     let system = identifier.text("system");
     if let Some((_, prefix, oid, kind)) = NATIONAL.iter().find(|(url, ..)| system == Some(url)) {
@@ -48,7 +48,7 @@ pub(crate) fn read(identifier: &Element<'_>) -> Identified {
 /// The identifier among several that names a person or an organisation best: one of the national
 /// authority, else one that stands for it, else the first.
 pub(crate) fn best(identifiers: &[Element<'_>], authority: &str) -> Identified {
-    let read: Vec<Identified> = identifiers.iter().map(read).collect();
+    let read: Vec<Identified> = identifiers.iter().map(identified).collect();
     let plain = identifiers
         .iter()
         .position(|i| i.text("system").and_then(oid_of).is_some_and(|o| o.as_str() == authority));
@@ -58,14 +58,14 @@ pub(crate) fn best(identifiers: &[Element<'_>], authority: &str) -> Identified {
 
 /// The identifier among several that names a patient best: an INS, else the first.
 pub(crate) fn ins(identifiers: &[Element<'_>]) -> Identified {
-    let read: Vec<Identified> = identifiers.iter().map(read).collect();
+    let read: Vec<Identified> = identifiers.iter().map(identified).collect();
     let is_ins = |i: &&Identified| i.authority.as_ref().is_some_and(|o| InsDomain::of(o.as_str()).is_some());
     read.iter().find(is_ins).or(read.first()).cloned().unwrap_or_default()
 }
 
 /// Reads an Identifier as a CX; `None` if its system is no OID or it has no value.
 pub(crate) fn cx(identifier: &Element<'_>) -> Option<Cx> {
-    let read = read(identifier);
+    let read = identified(identifier);
     Some(Cx { id: read.id?, authority: read.authority?, id_type: kind_of(identifier) })
 }
 

@@ -83,7 +83,7 @@ fn device(resource: &Element<'_>, identified: Identified) -> Xcn {
 
 /// Reads a logical reference (identifier and display, no resource) as an XCN.
 pub(crate) fn logical(reference: &Element<'_>) -> Option<Xcn> {
-    let identified = identifier::read(&reference.get("identifier")?);
+    let identified = identifier::identified(&reference.get("identifier")?);
     let family = reference.text("display").map(str::to_owned);
     Some(Xcn {
         id: identified.id,

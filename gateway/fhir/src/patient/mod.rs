@@ -1,5 +1,6 @@
 //! Patient: read, and search by INS (the existence test of the DMP, TD0.2; IHE PDQm ITI-78).
 
+mod named;
 mod reference;
 mod resource;
 
@@ -10,7 +11,9 @@ use serde_json::{Value, json};
 use crate::search::{pairs, refuse, token};
 use crate::{Response, Visit};
 
+pub(crate) use named::{Named, by_proof, stated_ins};
 pub(crate) use reference::{Patients, own_id, qualified};
+pub(crate) use resource::{identifier, reference};
 
 /// The parameters of a Patient search: name, type, documentation.
 pub(crate) const PARAMETERS: [(&str, &str, &str); 1] =

@@ -101,7 +101,7 @@ pub(crate) fn ins_of_patient(patient: &Element<'_>) -> Result<Ins, Finding> {
 }
 
 /// `None` if the identifier is no INS at all; an error if it is a wrong one.
-fn ins_of_identifier(identifier: &Element<'_>) -> Option<Result<Ins, Finding>> {
+pub(super) fn ins_of_identifier(identifier: &Element<'_>) -> Option<Result<Ins, Finding>> {
     let oid = identifier.text("system")?.strip_prefix("urn:oid:")?;
     InsDomain::of(oid)?;
     let kind = crate::document_reference::kind_of(identifier);
@@ -112,7 +112,7 @@ fn ins_of_identifier(identifier: &Element<'_>) -> Option<Result<Ins, Finding>> {
     Some(Ins::parse(number, oid).map_err(|why| identifier.malformed("value", why)))
 }
 
-fn not_an_ins(at: &Element<'_>) -> Finding {
+pub(super) fn not_an_ins(at: &Element<'_>) -> Finding {
     Finding::new(Rule::InsIsWellFormed).at(at.place()).detail(
         "aucun identifiant INS : system urn:oid:1.2.250.1.213.1.4.8, .9, .10 ou .11, et un type INS-… s'il y en a un \
          (le type NH est le NIR de facturation)",

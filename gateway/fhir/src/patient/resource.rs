@@ -1,7 +1,7 @@
 //! An identity of the record as an FR Core Patient.
 
 use mappings::Systems;
-use model::{EntryUuid, Identity, InsDomain};
+use model::{EntryUuid, Identity, Ins, InsDomain};
 use policy::RecordState;
 use serde_json::{Map, Value, json};
 
@@ -30,7 +30,7 @@ pub(crate) fn write(id: EntryUuid, identity: &Identity, state: RecordState, syst
         let place = json!({"extension": [{"url": INSEE_CODE, "valueCoding": coding}]});
         put("extension", json!([{"url": BIRTH_PLACE, "valueAddress": place}]));
     }
-    put("identifier", json!([identifier(identity)]));
+    put("identifier", json!([identifier(&identity.ins)]));
     put("active", json!(state == RecordState::Open));
     put("name", Value::Array(names(identity)));
     put("gender", json!(write_sex(identity.sex)));
@@ -38,8 +38,17 @@ pub(crate) fn write(id: EntryUuid, identity: &Identity, state: RecordState, syst
     Value::Object(patient)
 }
 
-fn identifier(identity: &Identity) -> Value {
-    let (usage, code) = match identity.ins.domain() {
+/// A reference to a Patient: by our id, or by INS where the outside knows no id (an opposed record).
+pub(crate) fn reference(id: Option<EntryUuid>, ins: &Ins) -> Value {
+    match id {
+        Some(id) => json!({"reference": format!("Patient/{}", id.bare())}),
+        None => json!({"type": "Patient", "identifier": identifier(ins)}),
+    }
+}
+
+/// The Identifier of an INS (FR Core).
+pub(crate) fn identifier(ins: &Ins) -> Value {
+    let (usage, code) = match ins.domain() {
         InsDomain::Nir => ("official", "INS-NIR"),
         InsDomain::Nia => ("temp", "INS-NIA"),
         InsDomain::NirTest => ("official", "INS-NIR-TEST"),
@@ -48,8 +57,8 @@ fn identifier(identity: &Identity) -> Value {
     json!({
         "use": usage,
         "type": {"coding": [{"system": IDENTIFIER_TYPE, "code": code}]},
-        "system": identity.ins.authority().urn(),
-        "value": identity.ins.number(),
+        "system": ins.authority().urn(),
+        "value": ins.number(),
     })
 }
 
@@ -73,7 +82,7 @@ mod tests {
     use crate::codec::{Element, structure};
     use crate::patient::reference::ins_of_patient;
     use mappings::Mappings;
-    use model::{Hl7Time, Ins, Sex};
+    use model::{Hl7Time, Sex};
 
     #[test]
     fn an_identity_is_shown_with_its_ins_and_birth_name() {

@@ -1,5 +1,6 @@
 //! Search parameters: pairs of a query, values, tokens and dates (FHIR R4 search).
 
+pub(crate) mod by_patient;
 pub(crate) mod date;
 pub(crate) mod token;
 

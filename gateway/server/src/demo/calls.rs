@@ -122,7 +122,26 @@ impl Stage {
         self.call(request.body(body.into())?, None).await
     }
 
-    /// The same under a condition on the version.
+    /// A POST of JSON by an operator: a token with that scope, and a client certificate beside it.
+    pub async fn fhir_operate(&mut self, path: &str, body: impl Into<Bytes>) -> anyhow::Result<Reply> {
+        let certificate = self.credential("hospital", "client")?;
+        let claims = crate::pki::TokenClaims {
+            sub: "operator".to_owned(),
+            name: "Exploitant".to_owned(),
+            scope: "operator".to_owned(),
+            seconds: 3600,
+            id: RandomIds.uuid().bare(),
+            ..crate::pki::TokenClaims::default()
+        };
+        let token = self.token(&claims)?;
+        let request = self
+            .fhir_request("POST", path, Some(&token))
+            .header(header::CONTENT_TYPE, "application/fhir+json")
+            .body(body.into())?;
+        self.call(request, Some(&certificate)).await
+    }
+
+    /// Any request under a condition on the version.
     pub async fn fhir_if_match(
         &self,
         method: &str,

@@ -258,6 +258,7 @@ audience = "{base}/fhir"
 jwks = "issuer.jwks.json"
 kind = "person"
 patients = true
+operators = true
 
 [vihf]
 authorities = ["authorities.pem"]
