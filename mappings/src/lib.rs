@@ -7,6 +7,7 @@ mod files;
 mod habilitation;
 mod kinds;
 mod lists;
+mod notices;
 mod refusals;
 mod rights;
 mod rights_words;
@@ -17,6 +18,7 @@ mod template;
 pub use codes::{CodeSets, ValueSet};
 pub use habilitation::{DepositRight, DocumentType, Habilitation, Profession};
 pub use kinds::Kind;
+pub use notices::{NoticeText, NoticeTexts};
 pub use refusals::{Answer, Language, Refusals};
 pub use rights::FunctionalRights;
 pub use rights_words::{Action, Column, Condition, Mode, Right};
@@ -39,6 +41,8 @@ pub struct Mappings {
     pub codes: CodeSets,
     /// What a refusal says, and how each door carries it.
     pub refusals: Refusals,
+    /// What a message to a person says.
+    pub notices: NoticeTexts,
     /// Coding schemes: OID and URL.
     pub systems: Systems,
 }
@@ -84,6 +88,7 @@ impl Mappings {
             rights: FunctionalRights::load(sources, &mut errors),
             codes: CodeSets::load(sources, lists, &systems, &mut errors),
             refusals: Refusals::load(sources, &mut errors),
+            notices: NoticeTexts::load(sources, &mut errors),
             systems,
         };
         errors.none_or(mappings)

@@ -16,6 +16,7 @@ mod page;
 mod patient;
 mod route;
 mod search;
+pub mod subscription;
 
 use journey::{Clock, Desk, Ids, Store};
 use model::Caller;
@@ -57,6 +58,8 @@ pub struct Door {
     pub page_key: [u8; 32],
     /// Limits on one message.
     pub limits: Limits,
+    /// Where notices may go.
+    pub subscribing: subscription::Subscribing,
 }
 
 impl std::fmt::Debug for Door {
@@ -134,6 +137,10 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::Transaction => iti65::respond(&visit).await,
         Call::DocumentSearch => iti67::respond(&visit).await,
         Call::DocumentRead(id) => iti67::read(&visit, id).await,
+        Call::SubscriptionCreate => subscription::create(&visit).await,
+        Call::SubscriptionRead(id) => subscription::read(&visit, id).await,
+        Call::SubscriptionSearch => subscription::search(&visit).await,
+        Call::SubscriptionDelete(id) => subscription::delete(&visit, id).await,
         Call::BinaryRead(id) => iti68::respond(&visit, id).await,
     }
 }

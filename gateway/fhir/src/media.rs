@@ -27,7 +27,7 @@ pub(crate) fn acceptable(
     if request.method == "POST" {
         let sent = request.content_type.map(essence).unwrap_or_default();
         let (fits, expected) = match call {
-            Call::Transaction => {
+            Call::Transaction | Call::SubscriptionCreate => {
                 (is_json(&sent) && request.content_type.is_some_and(is_release_4), FHIR_JSON)
             }
             _ => (sent == FORM || (sent.is_empty() && request.body.is_empty()), FORM),

@@ -21,7 +21,7 @@ pub(crate) struct Line {
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 9] = [
+pub(crate) const ROUTES: [Line; 13] = [
     line("GET", "metadata", |_| Call::Metadata, "metadata", ("", ""), true),
     line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction"), false),
     line("GET", "Patient/{id}", |id| Call::PatientRead(id.into()), "ITI-78", ("Patient", "read"), false),
@@ -52,6 +52,38 @@ pub(crate) const ROUTES: [Line; 9] = [
         false,
     ),
     line("GET", "Binary/{id}", |id| Call::BinaryRead(id.into()), "ITI-68", ("Binary", "read"), false),
+    line(
+        "POST",
+        "Subscription",
+        |_| Call::SubscriptionCreate,
+        "ITI-110",
+        ("Subscription", "create"),
+        false,
+    ),
+    line(
+        "GET",
+        "Subscription/{id}",
+        |id| Call::SubscriptionRead(id.into()),
+        "ITI-110",
+        ("Subscription", "read"),
+        false,
+    ),
+    line(
+        "GET",
+        "Subscription",
+        |_| Call::SubscriptionSearch,
+        "ITI-110",
+        ("Subscription", "search-type"),
+        false,
+    ),
+    line(
+        "DELETE",
+        "Subscription/{id}",
+        |id| Call::SubscriptionDelete(id.into()),
+        "ITI-110",
+        ("Subscription", "delete"),
+        false,
+    ),
 ];
 
 const fn line(
@@ -75,6 +107,10 @@ pub(crate) enum Call {
     DocumentSearch,
     DocumentRead(String),
     BinaryRead(String),
+    SubscriptionCreate,
+    SubscriptionRead(String),
+    SubscriptionSearch,
+    SubscriptionDelete(String),
 }
 
 /// What the server must know before it lets a request in.
@@ -177,6 +213,10 @@ mod tests {
             ("POST", "DocumentReference/_search", "ITI-67"),
             ("GET", "DocumentReference/7d1c0a52-5b0e-4f0e-9a53-0c5f3a3f9e11", "ITI-67"),
             ("GET", "Binary/x", "ITI-68"),
+            ("POST", "Subscription", "ITI-110"),
+            ("GET", "Subscription/x", "ITI-110"),
+            ("GET", "Subscription", "ITI-110"),
+            ("DELETE", "Subscription/x", "ITI-110"),
         ] {
             assert_eq!(
                 route(&request(method, path)).map(|route| route.transaction),

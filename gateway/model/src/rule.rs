@@ -146,6 +146,10 @@ rules! {
     Centre15IsNotOpposed = "centre_15_is_not_opposed" @ Right,
     /// Table of acts: masking, showing, archiving, deleting, and changing who may do what.
     ActIsOpenToCaller = "act_is_open_to_caller" @ Right,
+    /// A subscription's endpoint stands on the operator's list, or is the subscriber's own address.
+    EndpointIsAllowed = "endpoint_is_allowed" @ Right,
+    /// One owner has a bounded number of subscriptions on one record.
+    SubscriptionsAreFew = "subscriptions_are_few" @ Right,
     /// E1: a secret connection is for a minor.
     SecretConnectionIsOfAMinor = "secret_connection_is_of_a_minor" @ Flags,
     /// E2: in a secret connection every document is kept from the representatives.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use fhir::subscription::Subscribing;
 use journey::{Desk, Pack};
 use mappings::Mappings;
 use model::{InsDomain, Oid};
@@ -18,6 +19,7 @@ use crate::config::Config;
 use crate::http::{App, AppParts, management, router};
 use crate::identity::{AssertionDoor, Issuers, Structures};
 use crate::listen::{self, Listener};
+use crate::relay::{Relay, allowed_origins};
 use crate::outside::{RandomIds, SystemClock};
 
 /// The desk of the program.
@@ -56,8 +58,13 @@ impl Gateway {
                 regulation_centres: config.vihf.regulation_centres.iter().cloned().collect(),
             },
             assertions: AssertionDoor::load(&config.vihf)?,
+            subscribing: Subscribing {
+                origins: allowed_origins(&config.notifications)?,
+                professional_mail: config.notifications.professional_mail.iter().map(|d| d.to_lowercase()).collect(),
+            },
             limits: config.limits.clone(),
         }));
+        let relay = Arc::new(Relay::of(config, Arc::clone(&app.desk.mappings))?);
         let socket = bind(&config.server.listen, "server.listen").await?;
         let plain = bind(&config.server.management, "server.management").await?;
         let (address, management_address) = (socket.local_addr()?, plain.local_addr()?);
@@ -69,8 +76,9 @@ impl Gateway {
             patience: Duration::from_secs(config.limits.request_seconds.min(15)),
         };
         let doors = tokio::spawn(listen::serve(listener, router(Arc::clone(&app)), told(stopped.clone())));
-        let aside = tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped)));
-        Ok(Gateway { address, management: management_address, app, stop, tasks: vec![doors, aside] })
+        let aside = tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped.clone())));
+        let relayed = tokio::spawn(relay.run(Arc::clone(&app), stopped));
+        Ok(Gateway { address, management: management_address, app, stop, tasks: vec![doors, aside, relayed] })
     }
 
     /// Lets open requests finish, then closes the store.

@@ -11,3 +11,4 @@ pub mod listen;
 pub mod outside;
 pub mod people;
 pub mod pki;
+pub mod relay;

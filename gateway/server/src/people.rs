@@ -1,7 +1,7 @@
 //! Fed or fictitious people as TOML: the reading side of `record import` and of the demonstration.
 
 use anyhow::Context as _;
-use model::{Hl7Time, Identity, Ins, Sex};
+use model::{EmailAddress, Hl7Time, Identity, Ins, Sex};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -20,6 +20,7 @@ struct Patient {
     birth_date: String,
     sex: String,
     birth_place: Option<String>,
+    email: Option<String>,
 }
 
 /// Reads `[[patient]]` entries; `domain` at the top is the OID of those that name none. Errors name the entry
@@ -44,6 +45,7 @@ fn identity(patient: Patient, domain: Option<&str>) -> anyhow::Result<Identity> 
         birth_date: Hl7Time::parse(&patient.birth_date.replace('-', "")).map_err(malformed)?,
         sex: Sex::from_hl7(&patient.sex),
         birth_place: patient.birth_place,
+        email: patient.email.as_deref().map(EmailAddress::parse).transpose().map_err(malformed)?,
     })
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::route::ROUTES;
-use crate::{Door, FHIR_JSON, Response, iti65, iti67, patient};
+use crate::{Door, FHIR_JSON, Response, iti65, iti67, patient, subscription};
 
 /// When this statement last changed.
 const DATE: &str = "2026-11-22";
@@ -36,7 +36,7 @@ fn statement(base: &str) -> Value {
             ),
             "security": {
                 "cors": false,
-                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction: ITI-65, ITI-67, ITI-68, ITI-78.",
+                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction: ITI-65, ITI-67, ITI-68, ITI-78, ITI-110.",
             },
             "resource": resources(),
             "interaction": system,
@@ -57,6 +57,7 @@ fn resource(kind: &str) -> Value {
     let parameters: &[(&str, &str, &str)] = match kind {
         "Patient" => &patient::PARAMETERS,
         "DocumentReference" => &iti67::PARAMETERS,
+        "Subscription" => &subscription::PARAMETERS,
         _ => &[],
     };
     let parameters: Vec<Value> = parameters
@@ -115,6 +116,7 @@ mod tests {
                 expected("Patient", &["read", "search-type"]),
                 expected("DocumentReference", &["read", "search-type"]),
                 expected("Binary", &["read"]),
+                expected("Subscription", &["create", "read", "search-type", "delete"]),
             ]
         );
     }

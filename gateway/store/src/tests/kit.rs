@@ -147,6 +147,7 @@ pub(super) fn identity(patient: &Ins) -> Identity {
         birth_date: Hl7Time::parse("19550814").unwrap(),
         sex: Sex::Female,
         birth_place: Some("2A004".into()),
+        email: None,
     }
 }
 
