@@ -157,6 +157,11 @@ impl CodeSets {
         self.kinds.holds(kind, code, &self.spellings)
     }
 
+    /// The codes of a kind, in their canonical scheme, in order.
+    pub fn of_kind(&self, kind: Kind) -> Vec<Code> {
+        self.kinds.of(kind)
+    }
+
     /// Rule A6: the first role is in JDV_J65.
     pub fn role_known(&self, role: &SubjectRole) -> bool {
         self.lists.role_known(role)

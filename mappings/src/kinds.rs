@@ -54,6 +54,13 @@ impl Kinds {
         Kinds(kinds)
     }
 
+    pub(crate) fn of(&self, kind: Kind) -> Vec<Code> {
+        let own = self.0.iter().filter(|(own, ..)| *own == kind);
+        let mut codes: Vec<Code> = own.map(|(_, code, system)| Code::new(code, system)).collect();
+        codes.sort_by(|a, b| (&a.system, &a.value).cmp(&(&b.system, &b.value)));
+        codes
+    }
+
     pub(crate) fn holds(&self, kind: Kind, code: &Code, spellings: &Spellings) -> bool {
         self.0.contains(&(kind, code.value.clone(), spellings.any(&code.system).to_owned()))
     }

@@ -3,6 +3,7 @@
 /// The holes that a text may have.
 pub(crate) const HOLES: &[&str] = &[
     "accepted",
+    "act",
     "attribute",
     "code",
     "detail",

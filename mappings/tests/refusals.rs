@@ -107,10 +107,10 @@ fn each_stage_keeps_to_its_statuses() {
         let allowed: &[u16] = match rule.stage() {
             Stage::Caller => &[401, 403],
             Stage::Request => &[400, 403, 413, 415, 422, 503],
-            Stage::Record => &[403, 404],
+            Stage::Record => &[403, 404, 409],
             Stage::Right => &[403],
             Stage::Flags => &[403, 422],
-            Stage::Links => &[409, 422],
+            Stage::Links => &[409, 412, 422],
             Stage::Content => &[422],
             Stage::Commit => &[503],
         };

@@ -1,7 +1,7 @@
 //! Refusals of the request, of links and of readings through the real doors, with nothing stored but their event.
 
 use passerelle_tests::Made;
-use policy::PatientChoice;
+use policy::{Choice, DocumentAct, Setting};
 use serde_json::{Value, json};
 use server::demo::calls::{Reply, SoapCaller};
 use server::demo::samples;
@@ -139,7 +139,7 @@ async fn somebody_elses_document_is_replaced_by_nobody_and_told_as_absent() {
 async fn a_refusal_of_feeding_refuses_that_structure_alone() {
     let world = World::new().await;
     let hospital = model::StructureId(world.stage.cast.structure("hospital").unwrap().id.clone());
-    world.choose("ondine", PatientChoice::RefuseFeedingBy(hospital)).await;
+    world.choose("ondine", Choice::Set(Setting::FeedingRefused(Party::Structure(hospital)))).await;
     let reply = world.deposit("hospital", samples::ITI65_HOSPITAL).await;
     assert_eq!((reply.status.as_u16(), rules(&reply)), (403, vec!["feeding_is_not_refused".to_owned()]));
 }
@@ -167,14 +167,14 @@ async fn masking_hides_at_once_from_all_but_author_and_medecin_traitant_in_both_
     let list = fhir_list(&world.stage, &gp, &patient).await.unwrap();
     let url = url_of(&list, &made.unique_id).unwrap();
     let id = model::EntryUuid::parse(url.rsplit('/').next().unwrap()).unwrap();
-    world.choose("ondine", PatientChoice::Mask(id)).await;
+    world.amend("ondine", id, DocumentAct::Mask).await;
     let list = fhir_list(&world.stage, &gp, &patient).await.unwrap();
     assert_eq!((url_of(&list, &made.unique_id), list.json()["total"].as_u64()), (None, Some(0)));
     let caller = SoapCaller::new("gp", &patient);
     let found = world.stage.soap("registry", samples::ITI18_FIND, &[], &caller).await.unwrap();
     assert!(!found.text().contains(&made.unique_id));
     let person = model::PersonId(world.stage.cast.professional("gp").unwrap().id.clone());
-    world.choose("ondine", PatientChoice::DeclareTreatingPhysician(person)).await;
+    world.choose("ondine", Choice::Set(Setting::Treating(person))).await;
     let list = fhir_list(&world.stage, &gp, &patient).await.unwrap();
     assert!(url_of(&list, &made.unique_id).is_some(), "the declared médecin traitant sees it");
 }
@@ -186,7 +186,7 @@ async fn choices_of_the_holder_are_effective_on_the_next_request() {
     let gp = world.token("gp");
     assert_eq!(fhir_list(&world.stage, &gp, &patient).await.unwrap().status.as_u16(), 200);
     let structure = model::StructureId(world.stage.cast.structure("gp-practice").unwrap().id.clone());
-    world.choose("ondine", PatientChoice::BlockStructure(structure)).await;
+    world.choose("ondine", Choice::Set(Setting::Blocked(Party::Structure(structure)))).await;
     let reply = fhir_list(&world.stage, &gp, &patient).await.unwrap();
     assert_eq!(rules(&reply), ["caller_is_not_blocked"]);
 }

@@ -1,7 +1,7 @@
 //! A gateway with its people in a temporary folder, and the rows that it holds.
 
 use model::Ins;
-use policy::PatientChoice;
+use policy::{Choice, DocumentAct};
 use server::demo::calls::Reply;
 use server::demo::stage::{Setting, Stage};
 use tempfile::TempDir;
@@ -46,8 +46,12 @@ impl World {
         self.stage.token(&self.stage.claims(who).unwrap()).unwrap()
     }
 
-    pub async fn choose(&self, patient: &str, choice: PatientChoice) {
+    pub async fn choose(&self, patient: &str, choice: Choice) {
         self.stage.choose(&self.patient(patient), choice).await.unwrap();
+    }
+
+    pub async fn amend(&self, patient: &str, document: model::EntryUuid, act: DocumentAct) {
+        self.stage.amend(&self.patient(patient), document, act).await.unwrap();
     }
 
     /// How many rows of anything but events the store holds.

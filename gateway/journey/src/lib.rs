@@ -24,6 +24,7 @@ mod retrieve;
 mod rights;
 mod search;
 mod subscription;
+mod who;
 
 pub use activate::{ActivationProof, CODE_SECONDS, MOST_TRIES, activate, outcome_of_try, request_code};
 pub use amend::amend;
@@ -51,3 +52,4 @@ pub use subscription::{
     MOST_SUBSCRIPTIONS, Outlet, PayloadContent, Subscriber, Subscription, SubscriptionStatus, Topic, Wanted, subscribe,
     subscription, subscriptions, unsubscribe,
 };
+pub use who::{Hypothesis, PartySight, ProfessionSight, Sight, Title, WhoCouldSee, who_could_see};

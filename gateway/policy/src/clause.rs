@@ -35,6 +35,8 @@ clauses! {
     DocumentIsNotMasked = "document_is_not_masked",
     /// Line 14: masked by the holder to this professional or this structure.
     DocumentIsNotMaskedToCaller = "document_is_not_masked_to_caller",
+    /// Line 15: the signature of a set is its author's only.
+    SignatureIsOwn = "signature_is_own",
     /// Line 15.
     TypeIsOpenToProfession = "type_is_open_to_profession",
 }

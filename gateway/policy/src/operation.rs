@@ -6,7 +6,7 @@ use model::{Actor, Caller, Channel, Finding, Identity, Ins, Moment, Rule, Stage}
 use crate::permit::Depositor;
 use crate::place::{Place, place_of};
 use crate::rules::act_is_open_to_caller;
-use crate::setting::Choice;
+use crate::setting::{Choice, Setting};
 use crate::vote::Ballot;
 use crate::{Facts, Law, Permitted, ReadDenial, RecordState, Relation, Standing};
 
@@ -257,8 +257,8 @@ fn fits_choice(case: &OperationCase<'_>) -> Vec<Finding> {
 fn is_not_blocked(case: &OperationCase<'_>) -> Vec<Finding> {
     let Operation::Choose(_, choice) = case.operation else { return Vec::new() };
     let professional = case.place.is_some_and(|place| !place.is_patient_side());
-    let gives_up = matches!(choice, Choice::Lift(_));
-    if professional && case.facts.blocked && !gives_up {
+    let attests = matches!(choice, Choice::Set(Setting::Authorised(..)));
+    if professional && case.facts.blocked && attests {
         vec![Finding::new(Rule::CallerIsNotBlocked)]
     } else {
         Vec::new()

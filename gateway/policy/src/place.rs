@@ -37,10 +37,12 @@ pub fn place_of(law: Law<'_>, facts: &Facts, caller: &Caller) -> Option<Place> {
             Some(role) if is_professional(law, role) => {
                 professional(law, facts, caller, true).map(Place::Column)
             }
-            Some(_) => Some(Place::Column(Column::AirPeNonPs)),
-            None => None,
+            Some(role) if role.profession.system == system::PRODUCER => {
+                Some(Place::Column(Column::AirPeNonPs))
+            }
+            Some(_) | None => None,
         },
-        Channel::EmployeeCard => Some(Place::Column(Column::CpeNonPs)),
+        Channel::EmployeeCard => caller.structure.as_ref().map(|_| Place::Column(Column::CpeNonPs)),
         Channel::Indirect => structure(law, caller).map(Place::Column),
         Channel::Patient => match facts.relation {
             Relation::Holder if facts.holder_is_minor => Some(Place::Representative),

@@ -1,7 +1,7 @@
 //! What may be seen, as closed data; and the proof that one object may be shown.
 
-use mappings::{Action, Column, Right};
-use model::{Availability, Code, DocumentEntry, Ins, Party, Purpose, VisibilityFlag};
+use mappings::{Action, Column, Kind, Right};
+use model::{Actor, Availability, Code, DocumentEntry, Ins, Party, Purpose, VisibilityFlag};
 
 use crate::clause::Clause;
 use crate::place::{Place, mode_of};
@@ -55,6 +55,7 @@ pub struct Visibility {
     parties: Vec<Party>,
     chosen: Masked,
     types: TypeClause,
+    signatures: Vec<Code>,
     votes: Vec<Vote>,
 }
 
@@ -68,11 +69,12 @@ impl Visibility {
             own_only: place.is_structure(),
             show_deleted: shows_deleted(case, place),
             hide_unannounced: place.is_patient_side(),
-            hide_from_representatives: place == Place::Representative,
+            hide_from_representatives: place == Place::Representative && case.facts.holder_is_minor,
             masked: masked(case, place),
             parties: case.caller.parties().collect(),
             chosen: chosen(case, place),
             types: types(case, place),
+            signatures: case.law.mappings.codes.of_kind(Kind::SetSignature),
             votes,
         }
     }
@@ -132,6 +134,11 @@ impl Visibility {
         &self.types
     }
 
+    /// Line 15: the types of a set's signature, shown to their author only, whoever asks.
+    pub fn signatures(&self) -> &[Code] {
+        &self.signatures
+    }
+
     /// Every rule that voted before, in order.
     pub fn votes(&self) -> &[Vote] {
         &self.votes
@@ -175,6 +182,7 @@ impl Visibility {
             Clause::DocumentIsNotMaskedToCaller => {
                 !object.masked_to().iter().any(|party| self.parties.contains(party)) || shows(self.chosen)
             }
+            Clause::SignatureIsOwn => own() || !self.signatures.contains(&entry.type_code),
             Clause::TypeIsOpenToProfession => match &self.types {
                 TypeClause::All => true,
                 TypeClause::Listed(types) => own() || types.contains(&entry.type_code),
@@ -260,9 +268,10 @@ fn own_of(case: &ReadCase<'_>, place: Place) -> Own {
             None => Own::Nobody,
         };
     }
-    match case.caller.person() {
-        Some(person) => Own::Person(person.0.clone()),
-        None => Own::Nobody,
+    match &case.caller.actor {
+        Actor::Professional { id, .. } => Own::Person(id.0.clone()),
+        Actor::Holder { ins } | Actor::Representative { ins } => Own::Person(ins.number().to_owned()),
+        Actor::OfStructure { .. } | Actor::Operator { .. } => Own::Nobody,
     }
 }
 

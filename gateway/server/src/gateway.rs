@@ -25,13 +25,6 @@ use crate::outside::{RandomIds, SystemClock};
 /// The desk of the program.
 pub type SystemDesk = Desk<SqliteStore, SystemClock, RandomIds>;
 
-/// What a configuration file cannot switch on.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Extras {
-    /// Facts without a door yet may be fed (demonstration, tests).
-    pub fixtures: bool,
-}
-
 /// A running gateway.
 pub struct Gateway {
     /// Where the doors listen.
@@ -46,10 +39,10 @@ pub struct Gateway {
 
 impl Gateway {
     /// Opens the store, binds both listeners and serves.
-    pub async fn start(config: &Config, extras: Extras) -> anyhow::Result<Self> {
+    pub async fn start(config: &Config) -> anyhow::Result<Self> {
         let tls = listen::server_config(&config.tls)?;
         let app = Arc::new(App::new(AppParts {
-            desk: desk(config, extras).await?,
+            desk: desk(config).await?,
             public_url: config.server.public_url.trim_end_matches('/').to_owned(),
             page_key: master_key(config)?.derived("page links"),
             issuers: Issuers::load(&config.issuer)?,
@@ -107,10 +100,10 @@ pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
 }
 
 /// The desk of a configuration.
-pub async fn desk(config: &Config, extras: Extras) -> anyhow::Result<SystemDesk> {
+pub async fn desk(config: &Config) -> anyhow::Result<SystemDesk> {
     Ok(Desk {
         mappings: Arc::new(tables(config)?),
-        switches: Switches { fixtures: extras.fixtures, ..Switches::from(&config.policy) },
+        switches: Switches::from(&config.policy),
         pack: Pack {
             ins_domains: config.domain.ins.iter().copied().map(InsDomain::from).collect(),
             french: config.domain.french,

@@ -2,7 +2,6 @@
 
 mod audit;
 mod credential;
-mod fixture;
 mod logging;
 mod migrate;
 mod record;
@@ -53,17 +52,6 @@ enum Action {
         #[command(subcommand)]
         action: RecordCommand,
     },
-    /// Feeds a choice of a holder that has no door yet: demonstrations and test platforms only.
-    Fixture {
-        /// The configuration file.
-        #[arg(long, global = true, default_value = "passerelle.toml")]
-        config: PathBuf,
-        /// The holder, `INS^^^&OID&ISO^NH` (fictitious: it stands in the process list).
-        #[arg(long)]
-        patient: String,
-        #[command(subcommand)]
-        choice: fixture::Choice,
-    },
     /// Verifies the journal.
     Audit {
         /// The configuration file.
@@ -94,7 +82,6 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Serve { config } => serve::run(&config).await.map(|()| true),
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
-        Action::Fixture { config, patient, choice } => fixture::run(&config, &patient, choice).await,
         Action::Audit { config, action: AuditCommand::Verify } => audit::verify(&config).await,
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };

@@ -36,11 +36,11 @@ pub enum RecordCommand {
 
 pub(super) async fn run(file: &Path, action: RecordCommand) -> anyhow::Result<bool> {
     let config = Config::load(file, std::env::vars())?;
-    let desk = gateway::desk(&config, Default::default()).await?;
+    let desk = gateway::desk(&config).await?;
     let operations = operations(action)?;
     let mut refused = 0;
     for (line, operation) in operations.into_iter().enumerate() {
-        if let Err(refusal) = operate(&desk, &operator(), operation).await {
+        if let Err(refusal) = operate(&desk, &operator(), "operator", operation).await {
             refused += 1;
             say(&format!("{}: {}", line + 1, worded(&desk, &refusal)));
         }

@@ -62,6 +62,10 @@ pub struct PolicyConfig {
     pub regulators_other_than_doctors: bool,
     /// MASQUE_PS together with INVISIBLE_PATIENT is accepted.
     pub masked_and_invisible: bool,
+    /// The médecin traitant deletes, definitively, what the holder added.
+    pub treating_physician_deletes_for_holder: bool,
+    /// Professionals read what was deleted logically.
+    pub deleted_to_professionals: bool,
 }
 
 /// `strict` or `open`.
@@ -86,7 +90,8 @@ impl From<&PolicyConfig> for Switches {
             insurance_feed: config.insurance_feed,
             regulators_other_than_doctors: config.regulators_other_than_doctors,
             masked_and_invisible: config.masked_and_invisible,
-            fixtures: false,
+            treating_physician_deletes_for_holder: config.treating_physician_deletes_for_holder,
+            deleted_to_professionals: config.deleted_to_professionals,
         }
     }
 }

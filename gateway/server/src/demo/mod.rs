@@ -95,9 +95,5 @@ fn lines_to_copy(stage: &mut Stage, folder: &Path) -> anyhow::Result<()> {
          --role '1.2.250.1.71.1.2.7|10' --role '1.2.250.1.71.4.2.5|SM26' --patient '{}'",
         patient.to_cx()
     ));
-    say(&format!(
-        "passerelle fixture --config {folder}/passerelle.toml --patient '{}' block-person {gp_id}",
-        patient.to_cx()
-    ));
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use anyhow::Context as _;
 use http::StatusCode;
-use model::{Ins, PersonId};
-use policy::PatientChoice;
+use model::{EmergencyMode, Ins, Party, PersonId};
+use policy::{Choice, Setting};
 use serde_json::Value;
 
 use super::calls::{Reply, SoapCaller};
@@ -159,7 +159,7 @@ async fn choices(stage: &mut Stage, table: &mut Table, patient: &Ins) -> anyhow:
 
     let other = PersonId(stage.cast.professional("other-gp")?.id.clone());
     stage.authorise(patient, &["other-gp"]).await?;
-    stage.choose(patient, PatientChoice::BlockPerson(other)).await?;
+    stage.choose(patient, Choice::Set(Setting::Blocked(Party::Person(other)))).await?;
     let token = stage.token(&stage.claims("other-gp")?)?;
     let reply = fhir_list(stage, &token, patient).await?;
     table.check("A blocked doctor searches", &reply, refused(&reply, "caller_is_not_blocked"));
@@ -167,7 +167,7 @@ async fn choices(stage: &mut Stage, table: &mut Table, patient: &Ins) -> anyhow:
     table.check("…in break-glass: blocking wins", &reply, refused(&reply, "caller_is_not_blocked"));
 
     let ulysse = stage.cast.patient("ulysse")?.clone();
-    stage.choose(&ulysse, PatientChoice::OpposeBreakGlass(true)).await?;
+    stage.choose(&ulysse, Choice::Set(Setting::Opposed(EmergencyMode::BreakGlass))).await?;
     let reply = mode(stage, "nurse", &ulysse, "bris_de_glace", Some("Patient inconscient")).await?;
     table.check(
         "Break-glass on a record whose holder opposed it",

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
-use journey::{Clock as _, Ids as _, operate};
-use model::{Ins, PersonId};
-use policy::{Operation, PatientChoice};
+use journey::{Clock as _, DocumentAsk, DocumentKey, Ids as _, amend, choose, operate};
+use model::{Actor, Caller, Channel, EntryUuid, Ins, Party, PersonId};
+use policy::{Choice, DocumentAct, Grant, Ground, Operation, Setting};
 
 use super::cast::Cast;
 use super::client::Client;
 use crate::commands::operator;
 use crate::config::Config;
-use crate::gateway::{Extras, Gateway};
+use crate::gateway::Gateway;
 use crate::outside::{RandomIds, SystemClock};
 use crate::pki::{Authority, Credential, TokenClaims, TokenIssuer, Usage};
 
@@ -69,7 +69,7 @@ impl Stage {
         let overrides =
             setting.overrides.into_iter().map(|(name, value)| (format!("PASSERELLE__{name}"), value));
         let config = Config::load(&file, overrides)?;
-        let gateway = Gateway::start(&config, Extras { fixtures: true }).await?;
+        let gateway = Gateway::start(&config).await?;
         let client = Client { address: gateway.address, authority: authority.pem().to_owned() };
         let credentials = BTreeMap::new();
         Ok(Stage { gateway: Some(gateway), cast, client, base, authority, issuer, credentials })
@@ -83,7 +83,11 @@ impl Stage {
             match record {
                 "open" => operations.push(Operation::Open(ins)),
                 "closed" => operations.extend([Operation::Open(ins.clone()), Operation::Close(ins)]),
-                "opposed" => operations.push(Operation::Choose(ins, PatientChoice::OpposeRecord)),
+                "opposed" => {
+                    self.operate(Operation::Import(identity.clone())).await?;
+                    self.choose(&ins, Choice::OpposeRecord).await?;
+                    operations.clear();
+                }
                 _ => operations.clear(),
             }
             for operation in operations {
@@ -98,14 +102,25 @@ impl Stage {
         for key in professionals {
             let person = PersonId(self.cast.professional(key)?.id.clone());
             let until = SystemClock.now().plus_seconds(365 * 86_400);
-            self.choose(patient, PatientChoice::AuthorisePerson(person, until)).await?;
+            let grant = Grant { ground: Ground::GrantedByHolder, until };
+            self.choose(patient, Choice::Set(Setting::Authorised(Party::Person(person), grant))).await?;
         }
         Ok(())
     }
 
-    /// Feeds a choice of the holder.
-    pub async fn choose(&self, patient: &Ins, choice: PatientChoice) -> anyhow::Result<()> {
-        self.operate(Operation::Choose(patient.clone(), choice)).await
+    /// A choice of the holder, made by the holder.
+    pub async fn choose(&self, patient: &Ins, choice: Choice) -> anyhow::Result<()> {
+        let desk = &self.gateway()?.app.desk;
+        let chosen = choose(desk, &holder(patient), "ITI-108", patient, choice).await;
+        chosen.map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))
+    }
+
+    /// An act of the holder on one document.
+    pub async fn amend(&self, patient: &Ins, document: EntryUuid, act: DocumentAct) -> anyhow::Result<()> {
+        let desk = &self.gateway()?.app.desk;
+        let ask = DocumentAsk { patient: Some(patient.clone()), key: DocumentKey::Uuid(document) };
+        let amended = amend(desk, &holder(patient), "ITI-57", ask, vec![act], None).await;
+        amended.map(|_shown| ()).map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))
     }
 
     /// The gateway of this process.
@@ -124,7 +139,9 @@ impl Stage {
     /// Does what an operator does.
     pub async fn operate(&self, operation: Operation) -> anyhow::Result<()> {
         let desk = &self.gateway()?.app.desk;
-        operate(desk, &operator(), operation).await.map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))
+        operate(desk, &operator(), "operator", operation)
+            .await
+            .map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))
     }
 
     /// The certificate of a structure or a professional of the samples, made once. `kind` is `client` or `sign`.
@@ -185,6 +202,11 @@ impl Stage {
     pub fn token(&self, claims: &TokenClaims) -> anyhow::Result<String> {
         Ok(self.issuer.token(claims, SystemClock.now())?)
     }
+}
+
+/// The holder of a record, as their own token proves them.
+fn holder(patient: &Ins) -> Caller {
+    Caller { actor: Actor::Holder { ins: patient.clone() }, channel: Channel::Patient, ..operator() }
 }
 
 fn write_material(folder: &Path, authority: &Authority, issuer: &TokenIssuer) -> anyhow::Result<()> {

@@ -121,22 +121,6 @@ async fn records_are_fed_opened_and_closed_by_the_command_line() {
     assert!(verified.0 == 0 && verified.1.contains("events sound"), "{}", verified.1);
 }
 
-#[tokio::test]
-async fn a_fixture_feeds_a_choice_and_is_refused_where_production_identities_are_accepted() {
-    let folder = tempfile::tempdir().unwrap();
-    let stage = prepared(folder.path()).await;
-    let patient = stage.cast.patient("ondine").unwrap().to_cx();
-    let arguments =
-        ["fixture", "--config", "passerelle.toml", "--patient", &patient, "block-person", "899900000011"];
-    let done = run(folder.path(), &arguments, "");
-    assert_eq!(done.0, 0, "{}", done.1);
-    let mut production = command(folder.path());
-    production.args(arguments).env("PASSERELLE__DOMAIN__INS", "[\"nir\"]").stderr(Stdio::piped());
-    let output = production.output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8(output.stdout).unwrap().contains("domain.ins"));
-}
-
 #[test]
 fn misuse_is_exit_code_2_and_a_bad_configuration_names_the_key_with_1() {
     let folder = tempfile::tempdir().unwrap();
