@@ -328,7 +328,8 @@ async fn is_own_outlet<S: Store, C: Clock, I: Ids>(
     match &caller.actor {
         Actor::Holder { ins } | Actor::Representative { ins } => {
             let identity = desk.store.identity(ins, at).await?;
-            Ok(identity.and_then(|identity| identity.email).as_ref() == Some(address))
+            let own = identity.and_then(|identity| EmailAddress::parse(identity.email.as_deref()?).ok());
+            Ok(own.as_ref() == Some(address))
         }
         Actor::Professional { .. } => Ok(true),
         Actor::OfStructure { .. } | Actor::Operator { .. } => Ok(false),

@@ -1,6 +1,6 @@
 //! The patient's traits: as fed by the operator, and as they travel with a document.
 
-use crate::{Cx, EmailAddress, Hl7Time, Ins};
+use crate::{Cx, Hl7Time, Ins};
 
 /// Administrative sex.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -99,6 +99,8 @@ pub struct Identity {
     pub sex: Sex,
     /// INSEE code of the place of birth.
     pub birth_place: Option<String>,
-    /// The address to which what happens on the record is told, when there is one.
-    pub email: Option<EmailAddress>,
+    /// Serial number of the carte Vitale: what an activation is tried with.
+    pub card_serial: Option<String>,
+    /// Where the holder is written to.
+    pub email: Option<String>,
 }

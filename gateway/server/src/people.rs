@@ -20,6 +20,7 @@ struct Patient {
     birth_date: String,
     sex: String,
     birth_place: Option<String>,
+    card_serial: Option<String>,
     email: Option<String>,
 }
 
@@ -37,6 +38,7 @@ pub fn patients(text: &str) -> anyhow::Result<Vec<Identity>> {
 fn identity(patient: Patient, domain: Option<&str>) -> anyhow::Result<Identity> {
     let malformed = |malformed: model::Malformed| anyhow::anyhow!(malformed.expected_en);
     let oid = patient.oid.as_deref().or(domain).context("oid is missing, and so is domain at the top")?;
+    let email = patient.email.as_deref().map(EmailAddress::parse).transpose().map_err(malformed)?;
     Ok(Identity {
         ins: Ins::parse(&patient.ins, oid).map_err(malformed)?,
         birth_family: patient.birth_family,
@@ -45,7 +47,8 @@ fn identity(patient: Patient, domain: Option<&str>) -> anyhow::Result<Identity> 
         birth_date: Hl7Time::parse(&patient.birth_date.replace('-', "")).map_err(malformed)?,
         sex: Sex::from_hl7(&patient.sex),
         birth_place: patient.birth_place,
-        email: patient.email.as_deref().map(EmailAddress::parse).transpose().map_err(malformed)?,
+        card_serial: patient.card_serial,
+        email: email.map(|address| address.as_str().to_owned()),
     })
 }
 

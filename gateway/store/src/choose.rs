@@ -1,133 +1,150 @@
-//! The choices that the law gives to the holder.
+//! The choices about who may do what.
 
 use journey::Event;
-use model::{Code, EntryUuid, Moment, Rule, VisibilityFlag, system};
-use policy::PatientChoice;
+use model::{EmergencyMode, EntryUuid, Party, Rule};
+use policy::{Choice, Grant, Ground, Setting};
 
-use crate::cipher::{SecretKey, Unsound};
-use crate::entries::{OpenRecord, seal_entry};
+use crate::cipher::SecretKey;
 use crate::failure::Failure;
 use crate::keys::Keys;
-use crate::locator::{Object, take_uuid};
-use crate::operate::set_state;
-use crate::record::{Record, State};
-use crate::row::code_key;
+use crate::masks::{mask_to, unmask_to};
+use crate::operate::enter;
+use crate::record::{Record, Written, notice_name};
 use crate::session::{Session, Statement};
+use crate::traces::open_review;
 
 /// A choice about to be written.
 pub(crate) struct Choosing<'a> {
     pub(crate) keys: &'a Keys,
     pub(crate) record: &'a Record,
     pub(crate) secret: &'a SecretKey,
-    pub(crate) at: Moment,
     pub(crate) event: &'a Event,
 }
 
 impl Choosing<'_> {
-    /// Writes it. A closed record takes no choice; one that is absent for everybody only its opposition.
-    pub(crate) async fn write(
-        &self,
-        session: &mut Session<'_>,
-        choice: &PatientChoice,
-    ) -> Result<(), Failure> {
-        match (self.record.state, choice) {
-            (State::Open, _) | (State::Notified, PatientChoice::OpposeRecord) => {}
-            (State::Closed, _) => return Err(Failure::Conflict(Rule::RecordIsOpen)),
-            (State::Notified | State::Opposed | State::Erased, _) => {
-                return Err(Failure::Conflict(Rule::RecordExists));
+    /// Writes it. What stands already, or does not stand, is left as it is.
+    pub(crate) async fn write(&self, session: &mut Session<'_>, choice: &Choice) -> Result<(), Failure> {
+        let at = self.event.at;
+        match choice {
+            Choice::Set(setting) => self.set(session, setting).await,
+            Choice::Lift(setting) => self.lift(session, setting).await,
+            Choice::OpposeRecord => enter(session, self.record, Written::Opposed, at).await,
+            Choice::WithdrawOpposition => enter(session, self.record, Written::Open, at).await,
+            Choice::CloseRecord => enter(session, self.record, Written::Closed, at).await,
+            Choice::Notify(notice) => {
+                let update = sqlx::query("UPDATE record SET notice = $2 WHERE patient_key = $1");
+                self.run(session, update.bind(self.key()).bind(notice_name(*notice))).await
             }
+            Choice::Contest(access) => self.contest(session, access).await,
+            // Written by `operate`, with nothing of the record left.
+            Choice::EraseRecord => Err(Failure::Conflict(Rule::RecordExists)),
         }
-        let statement = match choice {
-            PatientChoice::OpposeRecord => {
-                return set_state(session, self.record, State::Opposed, self.at).await;
-            }
-            PatientChoice::Mask(document) => return self.mask(session, document).await,
-            PatientChoice::AuthorisePerson(id, until) => self.authorise("person", &id.0, *until),
-            PatientChoice::AuthoriseStructure(id, until) => self.authorise("structure", &id.0, *until),
-            PatientChoice::BlockPerson(id) => self.since(include_str!("queries/block.sql"), "person", &id.0),
-            PatientChoice::BlockStructure(id) => {
-                self.since(include_str!("queries/block.sql"), "structure", &id.0)
-            }
-            PatientChoice::RefuseFeedingBy(id) => {
-                self.since(include_str!("queries/refuse_feeding.sql"), "structure", &id.0)
-            }
-            PatientChoice::OpposeBreakGlass(opposed) => {
-                self.flag("UPDATE record SET break_glass_opposed = $2 WHERE patient_key = $1", *opposed)
-            }
-            PatientChoice::OpposeCentre15(opposed) => {
-                self.flag("UPDATE record SET centre_15_opposed = $2 WHERE patient_key = $1", *opposed)
-            }
-            PatientChoice::AllowMaskedInBreakGlass(allowed) => {
-                self.flag("UPDATE record SET masked_in_break_glass = $2 WHERE patient_key = $1", *allowed)
-            }
-            PatientChoice::AllowMaskedInCentre15(allowed) => {
-                self.flag("UPDATE record SET masked_in_centre_15 = $2 WHERE patient_key = $1", *allowed)
-            }
-            PatientChoice::DeclareTreatingPhysician(id) => {
-                sqlx::query("UPDATE record SET treating_physician = $2 WHERE patient_key = $1")
-                    .bind(self.record.key.as_slice())
-                    .bind(id.0.clone())
+    }
+
+    async fn set(&self, session: &mut Session<'_>, setting: &Setting) -> Result<(), Failure> {
+        let statement = match setting {
+            Setting::Authorised(party, grant) => self.authorise(party, grant),
+            Setting::Blocked(party) => self.since(include_str!("queries/block.sql"), party),
+            Setting::FeedingRefused(party) => self.since(include_str!("queries/refuse_feeding.sql"), party),
+            Setting::Opposed(mode) => self.flag(oppose(*mode)),
+            Setting::MaskedAllowed(mode) => self.flag(allow_masked(*mode)),
+            Setting::Treating(person) => sqlx::query(include_str!("queries/declare_treating.sql"))
+                .bind(self.key())
+                .bind(person.0.clone())
+                .bind(self.event.at.0),
+            Setting::MaskedTo(document, party) => {
+                mask_to(session, &self.record.key, document, party, self.event.at).await?;
+                return Ok(());
             }
         };
+        self.run(session, statement).await
+    }
+
+    async fn lift(&self, session: &mut Session<'_>, setting: &Setting) -> Result<(), Failure> {
+        let statement = match setting {
+            Setting::Authorised(party, _) => self.without(include_str!("queries/withdraw.sql"), party),
+            Setting::Blocked(party) => self.without(include_str!("queries/unblock.sql"), party),
+            Setting::FeedingRefused(party) => self.without(include_str!("queries/accept_feeding.sql"), party),
+            Setting::Opposed(mode) => sqlx::query(accept(*mode)).bind(self.key()),
+            Setting::MaskedAllowed(mode) => sqlx::query(hide_masked(*mode)).bind(self.key()),
+            Setting::Treating(person) => sqlx::query(include_str!("queries/end_treating.sql"))
+                .bind(self.key())
+                .bind(person.0.clone()),
+            Setting::MaskedTo(document, party) => {
+                unmask_to(session, &self.record.key, document, party).await?;
+                return Ok(());
+            }
+        };
+        self.run(session, statement).await
+    }
+
+    /// Puts an access of this record into the review queue, once.
+    async fn contest(&self, session: &mut Session<'_>, access: &EntryUuid) -> Result<(), Failure> {
+        let select = sqlx::query("SELECT 1 FROM journal WHERE lane = $1 AND event = $2");
+        let known = session.one(select.bind(self.key()).bind(access.as_bytes().as_slice())).await?;
+        if known.is_none() {
+            return Err(Failure::Conflict(Rule::ActIsComplete));
+        }
+        open_review(session, &self.record.key, self.event, "contested", access.as_bytes()).await
+    }
+
+    fn authorise(&self, party: &Party, grant: &Grant) -> Statement<'static> {
+        sqlx::query(include_str!("queries/authorise.sql"))
+            .bind(self.key())
+            .bind(party.kind())
+            .bind(party.id().to_owned())
+            .bind(grant.ground == Ground::GrantedByHolder)
+            .bind(grant.ground.name())
+            .bind(self.event.at.0)
+            .bind(grant.until.0)
+    }
+
+    fn since(&self, statement: &'static str, party: &Party) -> Statement<'static> {
+        self.without(statement, party).bind(self.event.at.0)
+    }
+
+    fn without(&self, statement: &'static str, party: &Party) -> Statement<'static> {
+        sqlx::query(statement).bind(self.key()).bind(party.kind()).bind(party.id().to_owned())
+    }
+
+    fn flag(&self, statement: &'static str) -> Statement<'static> {
+        sqlx::query(statement).bind(self.key()).bind(self.event.at.0)
+    }
+
+    fn key(&self) -> Vec<u8> {
+        self.record.key.as_slice().to_vec()
+    }
+
+    async fn run(&self, session: &mut Session<'_>, statement: Statement<'_>) -> Result<(), Failure> {
         session.run(statement).await?;
         Ok(())
     }
+}
 
-    fn authorise(&self, kind: &'static str, id: &str, until: Moment) -> Statement<'static> {
-        sqlx::query(include_str!("queries/authorise.sql"))
-            .bind(self.record.key.as_slice())
-            .bind(kind)
-            .bind(id.to_owned())
-            .bind(until.0)
-    }
-
-    fn since(&self, statement: &'static str, kind: &'static str, id: &str) -> Statement<'static> {
-        sqlx::query(statement).bind(self.record.key.as_slice()).bind(kind).bind(id.to_owned()).bind(self.at.0)
-    }
-
-    fn flag(&self, statement: &'static str, on: bool) -> Statement<'static> {
-        sqlx::query(statement).bind(self.record.key.as_slice()).bind(on)
-    }
-
-    /// Masks a document to professionals: a new version of its metadata, the earlier one kept.
-    async fn mask(&self, session: &mut Session<'_>, document: &EntryUuid) -> Result<(), Failure> {
-        let key = self.record.key;
-        let record = OpenRecord {
-            key,
-            secret: SecretKey::of(self.secret.bytes())?,
-            ins: self.record.identity(self.secret)?.ins,
-            last_sequence: self.record.last_sequence,
-        };
-        let stored = record.by_uuid(session, document).await?;
-        let mut entry = stored.ok_or(Failure::Conflict(Rule::LinkedObjectIsReachable))?.entry;
-        if entry.has_flag(VisibilityFlag::MasquePs) {
-            return Ok(());
-        }
-        let keep = sqlx::query(include_str!("queries/keep_version.sql"))
-            .bind(key.as_slice())
-            .bind(entry.logical_id.as_bytes().as_slice())
-            .bind(self.at.0);
-        session.run(keep).await?;
-        let flag = Code::labelled(VisibilityFlag::MasquePs.code(), system::VISIBILITY, MASKED);
-        let child = sqlx::query(include_str!("queries/insert_confidentiality.sql"))
-            .bind(key.as_slice())
-            .bind(entry.logical_id.as_bytes().as_slice())
-            .bind(code_key(&flag));
-        session.run(child).await?;
-        entry.confidentiality.push(flag);
-        entry.version = entry.version.checked_add(1).ok_or(Unsound("too many versions of an entry"))?;
-        entry.entry_uuid =
-            self.keys.uuid("entry version", &[self.event.id.as_bytes(), entry.logical_id.as_bytes()])?;
-        let update = sqlx::query(include_str!("queries/new_version.sql"))
-            .bind(key.as_slice())
-            .bind(entry.logical_id.as_bytes().as_slice())
-            .bind(entry.entry_uuid.as_bytes().as_slice())
-            .bind(entry.version)
-            .bind(seal_entry(self.secret, &key, &entry)?);
-        session.run(update).await?;
-        take_uuid(self.keys, session, &key, &entry.entry_uuid, Object::Document).await
+const fn oppose(mode: EmergencyMode) -> &'static str {
+    match mode {
+        EmergencyMode::BreakGlass => include_str!("queries/oppose_break_glass.sql"),
+        EmergencyMode::Centre15 => include_str!("queries/oppose_centre_15.sql"),
     }
 }
 
-/// The display text of MASQUE_PS in TRE_A07.
-const MASKED: &str = "Masqué aux professionnels de santé";
+const fn accept(mode: EmergencyMode) -> &'static str {
+    match mode {
+        EmergencyMode::BreakGlass => include_str!("queries/accept_break_glass.sql"),
+        EmergencyMode::Centre15 => include_str!("queries/accept_centre_15.sql"),
+    }
+}
+
+const fn allow_masked(mode: EmergencyMode) -> &'static str {
+    match mode {
+        EmergencyMode::BreakGlass => include_str!("queries/allow_masked_in_break_glass.sql"),
+        EmergencyMode::Centre15 => include_str!("queries/allow_masked_in_centre_15.sql"),
+    }
+}
+
+const fn hide_masked(mode: EmergencyMode) -> &'static str {
+    match mode {
+        EmergencyMode::BreakGlass => include_str!("queries/hide_masked_in_break_glass.sql"),
+        EmergencyMode::Centre15 => include_str!("queries/hide_masked_in_centre_15.sql"),
+    }
+}

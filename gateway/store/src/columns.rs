@@ -69,14 +69,17 @@ impl Columns {
         for code in &self.codes {
             statement = statement.bind(code.clone());
         }
-        statement
+        let statement = statement
             .bind(self.mime_type.clone())
             .bind(self.creation)
             .bind(self.service_start)
-            .bind(self.service_stop)
-            .bind(self.masked)
-            .bind(self.invisible_patient)
-            .bind(self.invisible_representatives)
+            .bind(self.service_stop);
+        self.bind_flags(statement)
+    }
+
+    /// Binds the three visibility flags.
+    pub(crate) fn bind_flags<'q>(&self, statement: Statement<'q>) -> Statement<'q> {
+        statement.bind(self.masked).bind(self.invisible_patient).bind(self.invisible_representatives)
     }
 
     /// Writes the child rows.
@@ -92,13 +95,38 @@ impl Columns {
             (include_str!("queries/insert_confidentiality.sql"), &self.confidentiality),
         ];
         for (insert, values) in children {
-            for value in values {
-                let statement = sqlx::query(insert)
-                    .bind(patient.as_slice())
-                    .bind(self.document.as_bytes().as_slice())
-                    .bind(value.as_str());
-                session.run(statement).await?;
-            }
+            self.write_child(session, patient, insert, values).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the codes of confidentiality again: what alone changes once an entry is stored.
+    pub(crate) async fn rewrite_confidentiality(
+        &self,
+        session: &mut Session<'_>,
+        patient: &PatientKey,
+    ) -> Result<(), Failure> {
+        let delete = sqlx::query("DELETE FROM entry_confidentiality WHERE patient_key = $1 AND document = $2")
+            .bind(patient.as_slice())
+            .bind(self.document.as_bytes().as_slice());
+        session.run(delete).await?;
+        let insert = include_str!("queries/insert_confidentiality.sql");
+        self.write_child(session, patient, insert, &self.confidentiality).await
+    }
+
+    async fn write_child(
+        &self,
+        session: &mut Session<'_>,
+        patient: &PatientKey,
+        insert: &'static str,
+        values: &BTreeSet<String>,
+    ) -> Result<(), Failure> {
+        for value in values {
+            let statement = sqlx::query(insert)
+                .bind(patient.as_slice())
+                .bind(self.document.as_bytes().as_slice())
+                .bind(value.as_str());
+            session.run(statement).await?;
         }
         Ok(())
     }

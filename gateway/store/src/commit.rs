@@ -3,22 +3,33 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use model::{AssociationKind, EntryUuid, ObjectRef, Receipt, Rule};
+use policy::RecordState;
 use sqlx::Row;
 
+use crate::calendar::Calendar;
 use crate::cipher::Unsound;
 use crate::failure::Failure;
-use crate::keys::Keys;
+use crate::keys::{Keys, Space};
 use crate::locator::{Object, note_unique_id, take_uuid};
+use crate::outbox::Post;
 use crate::prepare::{Deposit, Link, LinkTarget, SealedDocument, receipt_place};
 use crate::record::Record;
 use crate::row::{ReceiptRow, decode, encode};
 use crate::session::Session;
+use crate::traces::Traces;
 
 impl Deposit {
     /// Writes the deposit, or gives the receipt of the identical one that came first.
-    pub(crate) async fn write(mut self, keys: &Keys, session: &mut Session<'_>) -> Result<Receipt, Failure> {
+    pub(crate) async fn write(
+        mut self,
+        keys: &Keys,
+        calendar: &Calendar,
+        session: &mut Session<'_>,
+    ) -> Result<Receipt, Failure> {
         let record = Record::by_key(session, &self.patient).await?.ok_or(Failure::Moved)?;
-        if record.told_version() != self.facts {
+        // Time alone may have closed the door since: the state is told at the deposit's own instant.
+        let open = record.state(calendar, self.event.at).told() == RecordState::Open;
+        if !open || record.version() != self.facts {
             return Err(Failure::Moved);
         }
         if let Some(receipt) = self.same_set_before(session).await? {
@@ -35,10 +46,9 @@ impl Deposit {
         for link in &self.links {
             self.write_link(keys, session, link).await?;
         }
-        self.event.write(session).await?;
-        for waiting in &self.outbox {
-            waiting.write(session, &self.patient).await?;
-        }
+        let (patient, secret, event) = (&self.patient, &self.secret, &self.event);
+        Traces { keys, patient, secret, preference: record.notice }.leave(session, event).await?;
+        Post { keys, patient, secret, event }.audit()?.write(session, patient).await?;
         Ok(self.receipt)
     }
 
@@ -119,7 +129,8 @@ impl Deposit {
             .bind(size)
             .bind(document.fingerprint.sha256.as_slice())
             .bind(i64::try_from(document.chunks.len()).map_err(|_| Unsound("a document too large"))?)
-            .bind(self.was_blocked(session, document).await?);
+            .bind(self.was_blocked(session, document).await?)
+            .bind(document.added_by_holder);
         session.run(insert).await?;
         for (index, bytes) in (0_i64..).zip(&document.chunks) {
             let insert = sqlx::query(
@@ -164,7 +175,7 @@ impl Deposit {
             .bind(columns.entry_uuid.as_bytes().as_slice())
             .bind(columns.version)
             .bind(columns.unique_id.clone())
-            .bind(self.copy_no(session, document).await?)
+            .bind(self.copy_no(keys, session, document).await?)
             .bind(self.receipt.set.as_bytes().as_slice())
             .bind(position)
             .bind(self.receipt.at.0)
@@ -183,8 +194,21 @@ impl Deposit {
     }
 
     /// 0 for a uniqueId that is new in this record. In the open pack a second entry of the same bytes counts
-    /// on; else 0 again, which the constraint refuses (decision-order F5).
-    async fn copy_no(&self, session: &mut Session<'_>, document: &SealedDocument) -> Result<i64, Failure> {
+    /// on; else 0 again, which the constraint refuses (decision-order F5). The uniqueId of a destroyed document
+    /// is spent.
+    async fn copy_no(
+        &self,
+        keys: &Keys,
+        session: &mut Session<'_>,
+        document: &SealedDocument,
+    ) -> Result<i64, Failure> {
+        let unique_id = document.columns.unique_id.as_bytes();
+        let spent = sqlx::query("SELECT 1 FROM document WHERE patient_key = $1 AND spent_unique_id = $2")
+            .bind(self.patient.as_slice())
+            .bind(keys.index_in(Space::DocumentId, &self.patient, unique_id));
+        if session.one(spent).await?.is_some() {
+            return Err(Failure::Conflict(Rule::DocumentIdIsFree));
+        }
         let select = sqlx::query(include_str!("queries/copies.sql"))
             .bind(self.patient.as_slice())
             .bind(document.columns.unique_id.clone())

@@ -15,6 +15,7 @@ use crate::columns::status_of;
 use crate::commit::uuid_of;
 use crate::failure::Failure;
 use crate::keys::PatientKey;
+use crate::masks::masks_of;
 use crate::prepare::set_place;
 use crate::record::Record;
 use crate::row::{EntryRow, Placed, SetRow, decode, encode};
@@ -105,13 +106,18 @@ impl OpenRecord {
         Ok(self.load(session, &rows).await?.into_iter().next())
     }
 
-    /// Opens the rows and adds sets and relationships.
+    /// Opens the rows and adds sets, relationships and masks by name.
     pub(crate) async fn load(
         &self,
         session: &mut Session<'_>,
         rows: &[SqliteRow],
     ) -> Result<Vec<StoredEntry>, Failure> {
-        let mut links = self.links(session, rows).await?;
+        let mut documents = Vec::with_capacity(rows.len());
+        for row in rows {
+            documents.push(uuid_of(row.try_get("document")?)?);
+        }
+        let mut links = self.links(session, &documents).await?;
+        let mut masks = masks_of(session, &self.key, &documents).await?;
         let mut sets: HashMap<EntryUuid, SubmissionSet> = HashMap::new();
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
@@ -131,6 +137,9 @@ impl OpenRecord {
                 association.source = entry.entry_uuid;
             }
             entries.push(StoredEntry {
+                masked_to: masks.remove(&entry.logical_id).unwrap_or_default(),
+                added_by_holder: row.try_get("added_by_holder")?,
+                depositor_was_blocked: row.try_get("depositor_was_blocked")?,
                 entry,
                 set,
                 associations,
@@ -155,23 +164,19 @@ impl OpenRecord {
         Ok(decode::<EntryRow>(&opened)?.into_entry(placed)?)
     }
 
-    /// The relationships whose source is one of the rows, by the source's logicalID.
+    /// The relationships whose source is one of these documents, by the source's logicalID.
     async fn links(
         &self,
         session: &mut Session<'_>,
-        rows: &[SqliteRow],
+        sources: &[EntryUuid],
     ) -> Result<HashMap<EntryUuid, Vec<Association>>, Failure> {
         let mut links: HashMap<EntryUuid, Vec<Association>> = HashMap::new();
-        let mut sources = Vec::with_capacity(rows.len());
-        for row in rows {
-            sources.push(uuid_of(row.try_get("document")?)?);
-        }
         if sources.is_empty() {
             return Ok(links);
         }
         let select = sqlx::query(include_str!("queries/links_of_sources.sql"))
             .bind(self.key.as_slice())
-            .bind(hex_list(&sources));
+            .bind(hex_list(sources));
         for row in session.all(select).await? {
             let source = uuid_of(row.try_get("source")?)?;
             let kind = AssociationKind::of(row.try_get("kind")?).ok_or(Unsound("an unknown relationship"))?;

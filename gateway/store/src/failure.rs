@@ -24,6 +24,9 @@ pub(crate) enum Failure {
     /// The writer's queue is full.
     #[error("the writer is busy")]
     Busy,
+    /// The writer's own answer to something that the store itself asked of it.
+    #[error("{}", .0.cause)]
+    Writer(Fault),
     /// The store was closed, or the writer ended.
     #[error("the store is closed")]
     Closed,
@@ -33,6 +36,7 @@ impl Failure {
     /// As a fault of ours.
     pub(crate) fn into_fault(self) -> Fault {
         let transient = match &self {
+            Failure::Writer(fault) => fault.transient,
             Failure::Busy | Failure::Moved => true,
             Failure::Database(error) => is_transient(error),
             Failure::Conflict(_) | Failure::Unsound(_) | Failure::Closed => false,

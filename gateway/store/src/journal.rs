@@ -3,18 +3,18 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use journey::Event;
-use model::{EntryUuid, Ins};
+use model::EntryUuid;
 use policy::FactsVersion;
 use sqlx::Row;
 
-use crate::Inner;
+use crate::calendar::Calendar;
 use crate::cipher::{Place, SecretKey, Unsound, fill};
 use crate::failure::Failure;
 use crate::keys::{Keys, PatientKey};
-use crate::record::{Record, told_version};
+use crate::record::Record;
 use crate::row::{EventRow, encode};
 use crate::session::Session;
-use crate::writer::Job;
+use crate::traces::Traces;
 
 /// The lane of events about no known record.
 pub(crate) const SYSTEM_LANE: PatientKey = PatientKey([0; 16]);
@@ -89,42 +89,40 @@ impl SealedEvent {
 
 /// An event to write alone, with the facts that a reading rests on.
 pub(crate) struct Recorded {
-    event: SealedEvent,
-    expected: Option<(Ins, FactsVersion)>,
+    pub(crate) event: Event,
+    pub(crate) facts: Option<FactsVersion>,
 }
 
 impl Recorded {
-    /// Under the lock: the facts are still the ones of the decision.
-    pub(crate) async fn write(self, keys: &Keys, session: &mut Session<'_>) -> Result<(), Failure> {
-        if let Some((ins, version)) = &self.expected
-            && told_version(session, keys, ins).await? != *version
-        {
-            return Err(Failure::Moved);
-        }
-        self.event.write(session).await
-    }
-}
-
-impl Inner {
-    /// The job of [`journey::Store::record`].
-    pub(crate) async fn recorded(&self, event: Event, facts: Option<FactsVersion>) -> Result<Job, Failure> {
-        let sealed = self.seal_event(&event).await?;
-        let expected = event.patient.zip(facts);
-        Ok(Job::Event(Box::new(Recorded { event: sealed, expected })))
-    }
-
-    /// Seals an event for the lane of its record, if that is known.
-    async fn seal_event(&self, event: &Event) -> Result<SealedEvent, Failure> {
-        if let Some(ins) = &event.patient {
-            let mut reader = self.readers.acquire().await?;
-            let record = Record::of(&mut Session::new(&mut reader), &self.keys, ins).await?;
-            if let Some(record) = record
-                && let Some(secret) = record.secret(&self.keys)?
-            {
-                return Ok(SealedEvent::of_record(&record.key, &secret, event)?);
+    /// Under the lock: the facts are still the ones of the decision. The event goes to the lane of its record; to
+    /// the system's if there is none any more.
+    pub(crate) async fn write(
+        self,
+        keys: &Keys,
+        calendar: &Calendar,
+        session: &mut Session<'_>,
+    ) -> Result<(), Failure> {
+        let event = &self.event;
+        let record = match &event.patient {
+            Some(ins) => Record::of(session, keys, ins).await?,
+            None => None,
+        };
+        if let (Some(version), Some(_)) = (self.facts, &event.patient) {
+            let holds = match &record {
+                Some(record) => record.holds(version, calendar, event.at),
+                None => version == policy::Facts::absent().version,
+            };
+            if !holds {
+                return Err(Failure::Moved);
             }
         }
-        Ok(SealedEvent::of_system(&self.keys, event)?)
+        if let Some(record) = record.filter(|record| !record.state(calendar, event.at).is_gone())
+            && let Some(secret) = record.secret(keys)?
+        {
+            let (patient, preference) = (&record.key, record.notice);
+            return Traces { keys, patient, secret: &secret, preference }.leave(session, event).await;
+        }
+        SealedEvent::of_system(keys, event)?.write(session).await
     }
 }
 

@@ -43,6 +43,12 @@ pub(crate) enum Space {
     SetId,
     /// A person among the authors who is a patient.
     Author,
+    /// A representative's matricule, in one record.
+    Representative,
+    /// The serial number of a carte Vitale, in one record.
+    Card,
+    /// A provisional code, in one record.
+    Code,
 }
 
 impl Space {
@@ -53,6 +59,9 @@ impl Space {
             Space::DocumentId => b"document-id\0",
             Space::SetId => b"set-id\0",
             Space::Author => b"author\0",
+            Space::Representative => b"representative\0",
+            Space::Card => b"card\0",
+            Space::Code => b"code\0",
         }
     }
 }
@@ -99,6 +108,17 @@ impl Keys {
     /// The blind index of a matricule.
     pub(crate) fn ins_index(&self, ins: &Ins) -> Vec<u8> {
         self.index(Space::Ins, format!("{}|{}", ins.number(), ins.domain().oid()).as_bytes())
+    }
+
+    /// The blind index of something in one record: the same thing in two records has two.
+    pub(crate) fn index_in(&self, space: Space, patient: &PatientKey, identifier: &[u8]) -> Vec<u8> {
+        self.index(space, &[patient.as_slice(), identifier].concat())
+    }
+
+    /// The blind index of a representative in one record.
+    pub(crate) fn representative_index(&self, patient: &PatientKey, by: &Ins) -> Vec<u8> {
+        let matricule = format!("{}|{}", by.number(), by.domain().oid());
+        self.index_in(Space::Representative, patient, matricule.as_bytes())
     }
 
     /// A UUID (in the form of version 4) that depends on nothing but the key and these parts.

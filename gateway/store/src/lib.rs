@@ -4,6 +4,9 @@
 //! (`writer`). A deposit is sealed outside the lock (`prepare`) and written under it (`commit`). Nothing of a
 //! person stands in the clear: see `keys` for the hierarchy, and the README of `migrations/` for the columns.
 
+mod activate;
+mod amend;
+mod calendar;
 mod choose;
 mod cipher;
 mod columns;
@@ -11,7 +14,9 @@ mod commit;
 mod constraint;
 mod content;
 mod counts;
+mod destroy;
 mod entries;
+mod erase;
 mod facts;
 mod failure;
 mod history;
@@ -20,6 +25,7 @@ mod keys;
 mod like;
 mod links;
 mod locator;
+mod masks;
 mod master_key;
 mod migrations;
 mod open;
@@ -28,13 +34,17 @@ mod options;
 mod outbox;
 mod port;
 mod prepare;
+mod purge;
 mod query_sql;
 mod record;
+mod representatives;
+mod rights;
 mod row;
 mod search;
 mod session;
 #[cfg(test)]
 mod tests;
+mod traces;
 mod verify;
 mod visibility_sql;
 mod writer;
@@ -54,9 +64,9 @@ pub struct SqliteStore(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     keys: Arc<keys::Keys>,
+    calendar: Arc<calendar::Calendar>,
     readers: SqlitePool,
     writer: writer::Writer,
     repository: model::Oid,
-    age_of_majority: u8,
     accept_identical_documents: bool,
 }

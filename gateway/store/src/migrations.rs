@@ -5,15 +5,24 @@ use sqlx::sqlite::SqliteConnection;
 
 use crate::OpenError;
 
+/// Every step: number, name, text.
+pub(crate) const STEPS: [(i64, &str, &str); 2] = [
+    (1, "first schema", include_str!("../../../migrations/sqlite/0001_first_schema.sql")),
+    (2, "rights", include_str!("../../../migrations/sqlite/0002_rights.sql")),
+];
+
 /// Applies the missing steps.
 pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let steps = Migrator::with_migrations(vec![Migration::new(
-        1,
-        "first schema".into(),
-        MigrationType::Simple,
-        sqlx::SqlStr::from_static(include_str!("../../../migrations/sqlite/0001_first_schema.sql")),
-        false,
-    )]);
+    let steps = STEPS.into_iter().map(|(number, name, sql)| {
+        Migration::new(
+            number,
+            name.into(),
+            MigrationType::Simple,
+            sqlx::SqlStr::from_static(sql),
+            false,
+        )
+    });
+    let steps = Migrator::with_migrations(steps.collect());
     steps.run_direct(None, connection, false).await.map_err(|error| match error {
         MigrateError::VersionMissing(step) => OpenError::NewerSchema(step),
         MigrateError::VersionMismatch(step) => OpenError::EditedSchema(step),

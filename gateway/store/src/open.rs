@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, Row};
 
+use crate::calendar::Calendar;
 use crate::keys::Keys;
 use crate::migrations::migrate;
 use crate::session::Session;
@@ -21,6 +22,8 @@ impl SqliteStore {
     /// Opens the file, made and migrated when needed, and starts the one writer. Needs a tokio runtime.
     pub async fn open(options: Options) -> Result<Self, OpenError> {
         let keys = Arc::new(Keys::derive(&options.master_key)?);
+        let calendar = Calendar::of(&options.time_zone, options.age_of_majority);
+        let calendar = Arc::new(calendar.ok_or_else(|| OpenError::TimeZone(options.time_zone.clone()))?);
         let connect = connect_options(&options);
         let writing = prepare(&options.path, &connect, &keys).await?;
         let readers = SqlitePoolOptions::new()
@@ -28,13 +31,13 @@ impl SqliteStore {
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(connect.clone().read_only(true).create_if_missing(false))
             .await?;
-        let writer = Writer::start(connect, writing, Arc::clone(&keys));
+        let writer = Writer::start(connect, writing, Arc::clone(&keys), Arc::clone(&calendar));
         Ok(SqliteStore(Arc::new(Inner {
             keys,
+            calendar,
             readers,
             writer,
             repository: options.repository,
-            age_of_majority: options.age_of_majority,
             accept_identical_documents: options.accept_identical_documents,
         })))
     }
@@ -99,6 +102,8 @@ fn connect_options(options: &Options) -> SqliteConnectOptions {
             Durability::Off => SqliteSynchronous::Off,
         })
         .foreign_keys(true)
+        // What is deleted is overwritten: sealed bytes do not wait in free pages for a key to turn up.
+        .pragma("secure_delete", "ON")
         .busy_timeout(Duration::from_secs(10))
         .disable_statement_logging()
 }
@@ -117,7 +122,7 @@ mod tests {
         let mut connection = connect_options(&options).connect().await.unwrap();
         let mut session = Session::new(&mut connection);
         for (pragma, expected) in
-            [("PRAGMA synchronous", "2"), ("PRAGMA journal_mode", "wal"), ("PRAGMA foreign_keys", "1")]
+            [("PRAGMA synchronous", "2"), ("PRAGMA journal_mode", "wal"), ("PRAGMA foreign_keys", "1"), ("PRAGMA secure_delete", "1")]
         {
             let row = session.one(sqlx::query(pragma)).await.unwrap().unwrap();
             let value = row.try_get::<i64, _>(0).map(|number| number.to_string());

@@ -1,17 +1,22 @@
-//! Operations on a record, with their event: feeding an identity, opening, closing, and the holder's choices.
+//! Acts on a record as a whole, with their event: feeding an identity, opening, closing, erasing, links, codes and
+//! the holder's choices. The policy has decided; the lock only makes sure that it decided on these facts.
 
-use journey::Event;
+use journey::{Event, MOST_TRIES};
 use model::{Identity, Moment, Rule};
-use policy::{Operation, Permitted, RecordState};
+use policy::{AccessNotice, Choice, Operation, Permitted, ProvisionalCode};
 
+use crate::calendar::Calendar;
 use crate::choose::Choosing;
 use crate::cipher::SecretKey;
+use crate::erase::erase;
 use crate::failure::Failure;
-use crate::journal::SealedEvent;
-use crate::keys::{Keys, PatientKey};
+use crate::keys::{Keys, PatientKey, Space};
 use crate::locator::{Object, take_uuid};
-use crate::record::{Record, State, seal_identity};
+use crate::outbox::Post;
+use crate::record::{Record, Written, seal_identity};
+use crate::representatives::Linking;
 use crate::session::Session;
+use crate::traces::Traces;
 
 /// An operation to write.
 pub(crate) struct Operated {
@@ -20,93 +25,176 @@ pub(crate) struct Operated {
 }
 
 impl Operated {
-    /// Changes the facts, moves their version and writes the event.
-    pub(crate) async fn write(self, keys: &Keys, session: &mut Session<'_>) -> Result<(), Failure> {
-        let operation = self.operation.get();
+    /// Changes the facts, moves their version and writes the event. True if keys were destroyed.
+    pub(crate) async fn write(
+        self,
+        keys: &Keys,
+        calendar: &Calendar,
+        session: &mut Session<'_>,
+    ) -> Result<bool, Failure> {
+        let (operation, event) = (self.operation.get(), &self.event);
         let record = Record::of(session, keys, operation.patient()).await?;
-        let (key, secret) = match (record, operation) {
-            (None, Operation::Import(identity)) => create(keys, session, identity).await?,
-            (None, Operation::Open(_) | Operation::Close(_) | Operation::Choose(..)) => return Err(UNKNOWN),
-            (Some(record), operation) => {
-                let secret = record.secret(keys)?.ok_or(UNKNOWN)?;
-                let at = self.event.at;
-                change(keys, session, &record, &secret, operation, at, &self.event).await?;
-                (record.key, secret)
-            }
+        let gone = record.as_ref().is_none_or(|record| record.state(calendar, event.at).is_gone());
+        let Some(record) = record.filter(|_| !gone) else {
+            return match operation {
+                Operation::Import(identity) => feed(keys, calendar, session, identity, event).await,
+                Operation::Open(_)
+                | Operation::Close(_)
+                | Operation::Erase(_)
+                | Operation::Represent(..)
+                | Operation::Unrepresent(..)
+                | Operation::IssueCode(..)
+                | Operation::Choose(..) => Err(UNKNOWN),
+            };
         };
-        SealedEvent::of_record(&key, &secret, &self.event)?.write(session).await
+        if record.version() != self.operation.facts_version() {
+            return Err(Failure::Moved);
+        }
+        if matches!(operation, Operation::Erase(_) | Operation::Choose(_, Choice::EraseRecord)) {
+            erase(keys, session, &record.key, event).await?;
+            return Ok(true);
+        }
+        let secret = record.secret(keys)?.ok_or(UNKNOWN)?;
+        let changing = Changing { keys, record: &record, secret: &secret, event };
+        changing.write(session, operation).await?;
+        let (patient, preference) = (&record.key, record.notice);
+        Traces { keys, patient, secret: &secret, preference }.leave(session, event).await?;
+        Ok(false)
     }
 }
 
 /// A record that is absent for everybody.
 const UNKNOWN: Failure = Failure::Conflict(Rule::RecordExists);
 
-/// A new record, notified: absent for everybody until it is opened.
-async fn create(
+/// Feeds an identity that is known no more, or never was: what is left of an earlier record is erased first.
+async fn feed(
     keys: &Keys,
+    calendar: &Calendar,
     session: &mut Session<'_>,
     identity: &Identity,
-) -> Result<(PatientKey, SecretKey), Failure> {
+    event: &Event,
+) -> Result<bool, Failure> {
+    let before = Record::of(session, keys, &identity.ins).await?;
+    let due = before.filter(|record| record.state(calendar, event.at).is_gone());
+    if let Some(record) = &due {
+        let proof = keys.uuid("end of retention", &[record.key.as_slice()])?;
+        erase(keys, session, &record.key, &crate::purge::end_of_retention(proof, event.at)).await?;
+    }
     let (key, secret) = (PatientKey::random()?, SecretKey::random()?);
     let insert = sqlx::query(include_str!("queries/insert_record.sql"))
         .bind(key.as_slice())
         .bind(keys.ins_index(&identity.ins))
         .bind(keys.wrap_patient(&key, &secret)?)
         .bind(seal_identity(&secret, &key, identity)?)
-        .bind(State::Notified.name());
+        .bind(Written::Notified.name())
+        .bind(event.at.0)
+        .bind(card_index(keys, &key, identity));
     session.run(insert).await?;
     take_uuid(keys, session, &key, &keys.patient_id(&key)?, Object::Patient).await?;
-    Ok((key, secret))
+    let traces = Traces { keys, patient: &key, secret: &secret, preference: AccessNotice::First };
+    traces.leave(session, event).await?;
+    Ok(due.is_some())
 }
 
-async fn change(
-    keys: &Keys,
-    session: &mut Session<'_>,
-    record: &Record,
-    secret: &SecretKey,
-    operation: &Operation,
-    at: Moment,
-    event: &Event,
-) -> Result<(), Failure> {
-    match operation {
-        Operation::Import(identity) => {
-            let update = sqlx::query("UPDATE record SET identity = $2 WHERE patient_key = $1")
-                .bind(record.key.as_slice())
-                .bind(seal_identity(secret, &record.key, identity)?);
-            session.run(update).await?;
-        }
-        Operation::Open(_) => match record.state {
-            State::Notified | State::Open | State::Closed => {
-                set_state(session, record, State::Open, at).await?;
+/// The blind index of the card fed with an identity.
+fn card_index(keys: &Keys, patient: &PatientKey, identity: &Identity) -> Option<Vec<u8>> {
+    let serial = identity.card_serial.as_deref().map(str::trim).filter(|serial| !serial.is_empty());
+    serial.map(|serial| keys.index_in(Space::Card, patient, serial.as_bytes()))
+}
+
+/// A change of a record that exists.
+struct Changing<'a> {
+    keys: &'a Keys,
+    record: &'a Record,
+    secret: &'a SecretKey,
+    event: &'a Event,
+}
+
+impl Changing<'_> {
+    async fn write(&self, session: &mut Session<'_>, operation: &Operation) -> Result<(), Failure> {
+        let (key, at) = (&self.record.key, self.event.at);
+        match operation {
+            Operation::Import(identity) => self.correct(session, identity).await?,
+            Operation::Open(_) => enter(session, self.record, Written::Open, at).await?,
+            Operation::Close(_) => enter(session, self.record, Written::Closed, at).await?,
+            Operation::Represent(_, representation) => {
+                self.linking().link(session, representation).await?;
             }
-            State::Opposed | State::Erased => return Err(UNKNOWN),
-        },
-        Operation::Close(_) => match record.state {
-            State::Open | State::Closed => set_state(session, record, State::Closed, at).await?,
-            State::Notified | State::Opposed | State::Erased => return Err(UNKNOWN),
-        },
-        Operation::Choose(_, choice) => {
-            Choosing { keys, record, secret, at, event }.write(session, choice).await?;
+            Operation::Unrepresent(_, by) => self.linking().end(session, by).await?,
+            Operation::IssueCode(_, code) => return self.issue(session, code).await,
+            Operation::Choose(_, choice) => {
+                let (keys, event) = (self.keys, self.event);
+                let choosing = Choosing { keys, record: self.record, secret: self.secret, event };
+                choosing.write(session, choice).await?;
+            }
+            Operation::Erase(_) => return Err(UNKNOWN),
+        }
+        move_facts(session, key).await
+    }
+
+    async fn correct(&self, session: &mut Session<'_>, identity: &Identity) -> Result<(), Failure> {
+        let key = &self.record.key;
+        let update = sqlx::query("UPDATE record SET identity = $2, card_index = $3 WHERE patient_key = $1")
+            .bind(key.as_slice())
+            .bind(seal_identity(self.secret, key, identity)?)
+            .bind(card_index(self.keys, key, identity));
+        session.run(update).await?;
+        Ok(())
+    }
+
+    fn linking(&self) -> Linking<'_> {
+        Linking {
+            keys: self.keys,
+            patient: &self.record.key,
+            secret: self.secret,
+            at: self.event.at,
+            event: self.event.id,
         }
     }
-    let moved = sqlx::query("UPDATE record SET facts_version = facts_version + 1 WHERE patient_key = $1");
-    session.run(moved.bind(record.key.as_slice())).await?;
+
+    /// Makes a code the current one; the former is void, and its message is not sent any more.
+    async fn issue(&self, session: &mut Session<'_>, code: &ProvisionalCode) -> Result<(), Failure> {
+        let patient = &self.record.key;
+        forget_codes(session, patient).await?;
+        let insert = sqlx::query(include_str!("queries/issue_code.sql"))
+            .bind(patient.as_slice())
+            .bind(self.keys.index_in(Space::Code, patient, code.code.as_bytes()))
+            .bind(code.until.0)
+            .bind(MOST_TRIES);
+        session.run(insert).await?;
+        let post = Post { keys: self.keys, patient, secret: self.secret, event: self.event };
+        post.code(code)?.write(session, patient).await
+    }
+}
+
+/// Removes the messages that carry provisional codes, sent or not.
+pub(crate) async fn forget_codes(session: &mut Session<'_>, patient: &PatientKey) -> Result<(), Failure> {
+    let forget = sqlx::query("DELETE FROM outbox WHERE patient_key = $1 AND kind = 'activation-code'");
+    session.run(forget.bind(patient.as_slice())).await?;
     Ok(())
 }
 
-/// Enters a state; the instants of the first opening and of the latest closing are kept.
-pub(crate) async fn set_state(
+/// Moves the version of a record's facts.
+pub(crate) async fn move_facts(session: &mut Session<'_>, patient: &PatientKey) -> Result<(), Failure> {
+    let moved = sqlx::query("UPDATE record SET facts_version = facts_version + 1 WHERE patient_key = $1");
+    session.run(moved.bind(patient.as_slice())).await?;
+    Ok(())
+}
+
+/// Enters a state; entering the one that it is in keeps the instant of the first time.
+pub(crate) async fn enter(
     session: &mut Session<'_>,
     record: &Record,
-    state: State,
+    state: Written,
     at: Moment,
 ) -> Result<(), Failure> {
-    let told = state.told();
+    let entered = |wanted| (state == wanted && record.written != wanted).then_some(at.0);
     let update = sqlx::query(include_str!("queries/set_state.sql"))
         .bind(record.key.as_slice())
         .bind(state.name())
-        .bind((told == RecordState::Open).then_some(at.0))
-        .bind((told == RecordState::Closed && record.state != State::Closed).then_some(at.0));
+        .bind(entered(Written::Open))
+        .bind(entered(Written::Closed))
+        .bind(entered(Written::Opposed));
     session.run(update).await?;
     Ok(())
 }

@@ -31,13 +31,15 @@ pub struct Options {
     pub readers: u32,
     /// From which age, in whole years, the holder is no minor (18 in France).
     pub age_of_majority: u8,
+    /// The time zone whose days and years count (majority, end of retention), by its IANA name.
+    pub time_zone: String,
     /// True in the open pack: a second document with the same uniqueId and the same bytes is accepted in a
     /// record (IHE ITI TF-3 §4.2, rule 11). False in the French pack: it is refused at the commit as well.
     pub accept_identical_documents: bool,
 }
 
 impl Options {
-    /// Full durability, four readers, majority at 18, the French rule on identical documents.
+    /// Full durability, four readers, majority at 18 in Paris, the French rule on identical documents.
     pub fn new(path: impl Into<PathBuf>, master_key: MasterKey, repository: Oid) -> Self {
         Options {
             path: path.into(),
@@ -46,6 +48,7 @@ impl Options {
             durability: Durability::Full,
             readers: 4,
             age_of_majority: 18,
+            time_zone: "Europe/Paris".into(),
             accept_identical_documents: false,
         }
     }
@@ -58,6 +61,9 @@ pub enum OpenError {
     /// The file cannot be made or reached.
     #[error("the database file cannot be opened: {0}")]
     File(#[from] std::io::Error),
+    /// The time zone is not in the tables that the program carries.
+    #[error("the time zone {0:?} is not known: an IANA name is expected, for instance Europe/Paris")]
+    TimeZone(String),
     /// Another master key made this file.
     #[error("the master key is not the one that this database was made with")]
     WrongMasterKey,

@@ -1,13 +1,16 @@
 //! The port of the journey.
 
 use journey::{
-    Checked, CommitError, DocumentKey, Event, Fault, HistoryLine, JournalReport, LinkFacts, RecordError,
-    Store, StoredEntry,
+    ActivationProof, Checked, CommitError, DocumentKey, Event, Fault, HistoryLine, JournalReport, LinkFacts,
+    RecordError, Rights, Store, StoredEntry,
 };
 use model::{Caller, DocumentQuery, EntryUuid, Identity, Ins, Moment, Page, Receipt, Submission, UniqueId};
-use policy::{Facts, FactsVersion, Operation, Permitted, RecordState, Visibility, Visible};
+use policy::{Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Visibility, Visible};
 
+use crate::activate::Tried;
+use crate::amend::Amended;
 use crate::failure::{Failure, record_error};
+use crate::journal::Recorded;
 use crate::operate::Operated;
 use crate::record::Record;
 use crate::session::Session;
@@ -19,16 +22,16 @@ impl Store for SqliteStore {
         self.0.facts(patient, caller, at).await.map_err(Failure::into_fault)
     }
 
-    async fn identity(&self, patient: &Ins) -> Result<Option<Identity>, Fault> {
-        self.0.identity(patient).await.map_err(Failure::into_fault)
+    async fn identity(&self, patient: &Ins, at: Moment) -> Result<Option<Identity>, Fault> {
+        self.0.identity(patient, at).await.map_err(Failure::into_fault)
     }
 
     async fn patient_by_id(&self, id: EntryUuid) -> Result<Option<Ins>, Fault> {
         self.0.patient_by_id(id).await.map_err(Failure::into_fault)
     }
 
-    async fn patient_id(&self, patient: &Ins) -> Result<Option<EntryUuid>, Fault> {
-        self.0.patient_id(patient).await.map_err(Failure::into_fault)
+    async fn patient_id(&self, patient: &Ins, at: Moment) -> Result<Option<EntryUuid>, Fault> {
+        self.0.patient_id(patient, at).await.map_err(Failure::into_fault)
     }
 
     async fn locate(&self, key: &DocumentKey) -> Result<Option<Ins>, Fault> {
@@ -51,7 +54,7 @@ impl Store for SqliteStore {
         };
         match written {
             Ok(Written::Receipt(receipt)) => Ok(receipt),
-            Ok(Written::Done) => {
+            Ok(Written::Done | Written::Destroyed | Written::Right(_)) => {
                 Err((CommitError::Fault(Fault::new("a deposit without a receipt")), Box::new(deposit)))
             }
             Err(error) => Err((error, Box::new(deposit))),
@@ -80,11 +83,7 @@ impl Store for SqliteStore {
     }
 
     async fn record(&self, event: Event, facts: Option<FactsVersion>) -> Result<(), RecordError> {
-        let job = self
-            .0
-            .recorded(event, facts)
-            .await
-            .map_err(|failure| record_error(failure.into_commit_error()))?;
+        let job = Job::Event(Box::new(Recorded { event, facts }));
         self.0.writer.write(job).await.map(|_written| ()).map_err(record_error)
     }
 
@@ -93,8 +92,32 @@ impl Store for SqliteStore {
         self.0.writer.write(job).await.map(|_written| ())
     }
 
-    async fn history(&self, patient: &Ins) -> Result<Vec<HistoryLine>, Fault> {
-        self.0.history(patient).await.map_err(Failure::into_fault)
+    async fn rights(&self, patient: &Ins, at: Moment) -> Result<Option<Rights>, Fault> {
+        self.0.rights(patient, at).await.map_err(Failure::into_fault)
+    }
+
+    async fn amend(&self, amendment: Permitted<Amendment>, event: Event) -> Result<(), CommitError> {
+        let job = Job::Amendment(Box::new(Amended { amendment, event }));
+        self.0.writer.write(job).await.map(|_written| ())
+    }
+
+    async fn activate(
+        &self,
+        patient: &Ins,
+        proof: &ActivationProof,
+        event: Event,
+    ) -> Result<bool, CommitError> {
+        let tried = Tried { patient: patient.clone(), proof: proof.clone(), event };
+        match self.0.writer.write(Job::Activation(Box::new(tried))).await? {
+            Written::Right(right) => Ok(right),
+            Written::Receipt(_) | Written::Done | Written::Destroyed => {
+                Err(CommitError::Fault(Fault::new("a try without an answer")))
+            }
+        }
+    }
+
+    async fn history(&self, patient: &Ins, limit: u32, at: Moment) -> Result<Vec<HistoryLine>, Fault> {
+        self.0.history(patient, limit, at).await.map_err(Failure::into_fault)
     }
 
     async fn verify_journal(&self) -> Result<JournalReport, Fault> {
@@ -108,23 +131,23 @@ impl Store for SqliteStore {
 
 impl Inner {
     /// The identity of a record that is there for others than its holder.
-    async fn identity(&self, patient: &Ins) -> Result<Option<Identity>, Failure> {
-        let Some(record) = self.told_record(patient).await? else { return Ok(None) };
+    async fn identity(&self, patient: &Ins, at: Moment) -> Result<Option<Identity>, Failure> {
+        let Some(record) = self.told_record(patient, at).await? else { return Ok(None) };
         let Some(secret) = record.secret(&self.keys)? else { return Ok(None) };
         Ok(Some(record.identity(&secret)?))
     }
 
-    async fn patient_id(&self, patient: &Ins) -> Result<Option<EntryUuid>, Failure> {
-        match self.told_record(patient).await? {
+    async fn patient_id(&self, patient: &Ins, at: Moment) -> Result<Option<EntryUuid>, Failure> {
+        match self.told_record(patient, at).await? {
             Some(record) => Ok(Some(self.keys.patient_id(&record.key)?)),
             None => Ok(None),
         }
     }
 
-    async fn told_record(&self, patient: &Ins) -> Result<Option<Record>, Failure> {
+    async fn told_record(&self, patient: &Ins, at: Moment) -> Result<Option<Record>, Failure> {
         let mut reader = self.readers.acquire().await?;
         let record = Record::of(&mut Session::new(&mut reader), &self.keys, patient).await?;
-        Ok(record.filter(|record| record.state.told() != RecordState::Absent))
+        Ok(record.filter(|record| record.state(&self.calendar, at).told() != RecordState::Absent))
     }
 
     async fn ready(&self) -> Result<(), Failure> {

@@ -1,5 +1,5 @@
 //! A deposit made ready outside the lock: keys drawn, contents and metadata sealed. What only the lock can
-//! say (position, superseded documents, last link of the lane) is left to `commit`.
+//! say (position, superseded documents, the event's place in its lane, who is told) is left to `commit`.
 
 use std::collections::BTreeSet;
 
@@ -15,9 +15,7 @@ use crate::cipher::{CHUNK, Place, SecretKey, Unsound};
 use crate::columns::Columns;
 use crate::entries::{OpenRecord, seal_entry};
 use crate::failure::Failure;
-use crate::journal::SealedEvent;
 use crate::keys::{PatientKey, wrap_document};
-use crate::outbox::Waiting;
 use crate::row::{SetRow, encode};
 use crate::session::Session;
 
@@ -32,8 +30,7 @@ pub(crate) struct Deposit {
     pub(crate) documents: Vec<SealedDocument>,
     pub(crate) links: Vec<Link>,
     pub(crate) receipt: Receipt,
-    pub(crate) event: SealedEvent,
-    pub(crate) outbox: Vec<Waiting>,
+    pub(crate) event: Event,
     pub(crate) accept_identical_documents: bool,
 }
 
@@ -45,6 +42,7 @@ pub(crate) struct SealedDocument {
     pub(crate) chunks: Vec<Vec<u8>>,
     pub(crate) metadata: Vec<u8>,
     pub(crate) depositor_was_blocked: bool,
+    pub(crate) added_by_holder: bool,
     /// Persons and structures that wrote it or its set: (kind, id) as in the table of those blocked.
     pub(crate) authors: BTreeSet<(&'static str, String)>,
 }
@@ -92,6 +90,7 @@ impl Inner {
                 chunks,
                 metadata: seal_entry(&secret, &patient, &entry)?,
                 depositor_was_blocked: permitted.depositor_was_blocked(),
+                added_by_holder: permitted.depositor_is_holder_side(),
                 authors: authors(submission.set.authors.iter().chain(&entry.authors)),
             });
         }
@@ -111,8 +110,7 @@ impl Inner {
             set_metadata: secret.seal(&set_place(&patient, &set.entry_uuid), &set_row)?,
             documents,
             links: links(submission)?,
-            outbox: Waiting::of_deposit(&secret, &patient, &event)?,
-            event: SealedEvent::of_record(&patient, &secret, &event)?,
+            event,
             receipt,
             patient,
             secret,

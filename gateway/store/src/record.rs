@@ -1,20 +1,52 @@
 //! One record: found by the blind index of its matricule, opened with its own secret.
 
-use model::{Identity, Ins};
-use policy::{FactsVersion, RecordState};
+use model::{Identity, Ins, Moment};
+use policy::{AccessNotice, FactsVersion, RecordState, Standing};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use crate::calendar::Calendar;
 use crate::cipher::{Place, SecretKey, Unsound};
 use crate::failure::Failure;
 use crate::keys::{Keys, PatientKey};
 use crate::row::{IdentityRow, Stored, decode, encode};
 use crate::session::Session;
 
-/// The state of a record, finer than what anybody but the holder may know.
+/// The state of a record at an instant, finer than what anybody but the holder may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Fed, not opened.
+    /// Fed: six weeks to oppose are running.
+    Notified,
+    Open,
+    Closed,
+    Opposed,
+    /// The retention is over: to be purged, and absent for everybody until then.
+    Due,
+    Erased,
+}
+
+impl State {
+    /// What everybody may know (decision-order §0.2: four states are one).
+    pub(crate) const fn told(self) -> RecordState {
+        match self {
+            State::Open => RecordState::Open,
+            State::Closed => RecordState::Closed,
+            State::Notified | State::Opposed | State::Due | State::Erased => RecordState::Absent,
+        }
+    }
+
+    /// True where nobody, the holder included, has a record any more.
+    pub(crate) const fn is_gone(self) -> bool {
+        match self {
+            State::Due | State::Erased => true,
+            State::Notified | State::Open | State::Closed | State::Opposed => false,
+        }
+    }
+}
+
+/// The state as written in the column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Written {
     Notified,
     Open,
     Closed,
@@ -22,40 +54,41 @@ pub(crate) enum State {
     Erased,
 }
 
-impl State {
-    const ALL: [State; 5] = [State::Notified, State::Open, State::Closed, State::Opposed, State::Erased];
+impl Written {
+    const ALL: [Written; 5] =
+        [Written::Notified, Written::Open, Written::Closed, Written::Opposed, Written::Erased];
 
-    /// As written in the column.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            State::Notified => "notified",
-            State::Open => "open",
-            State::Closed => "closed",
-            State::Opposed => "opposed",
-            State::Erased => "erased",
+            Written::Notified => "notified",
+            Written::Open => "open",
+            Written::Closed => "closed",
+            Written::Opposed => "opposed",
+            Written::Erased => "erased",
         }
     }
 
     fn of(name: &str) -> Result<Self, Unsound> {
-        State::ALL.into_iter().find(|state| state.name() == name).ok_or(Unsound("an unknown record state"))
-    }
-
-    /// What everybody may know (decision-order §0.2: four states are one).
-    pub(crate) const fn told(self) -> RecordState {
-        match self {
-            State::Open => RecordState::Open,
-            State::Closed => RecordState::Closed,
-            State::Notified | State::Opposed | State::Erased => RecordState::Absent,
-        }
+        Written::ALL
+            .into_iter()
+            .find(|state| state.name() == name)
+            .ok_or(Unsound("an unknown record state"))
     }
 }
 
 /// A record's row.
 pub(crate) struct Record {
     pub(crate) key: PatientKey,
-    pub(crate) state: State,
     /// Position of the newest entry.
     pub(crate) last_sequence: i64,
+    /// Which accesses the holder is told of.
+    pub(crate) notice: AccessNotice,
+    pub(crate) card_index: Option<Vec<u8>>,
+    pub(crate) written: Written,
+    notified_at: Option<Moment>,
+    activated_at: Option<Moment>,
+    closed_at: Option<Moment>,
+    opposed_at: Option<Moment>,
     version: i64,
     wrapped_key: Option<Vec<u8>>,
     identity: Vec<u8>,
@@ -78,24 +111,65 @@ impl Record {
         session.one(select).await?.as_ref().map(Record::read).transpose()
     }
 
-    /// From the columns of the two queries.
+    /// From the columns of the queries.
     pub(crate) fn read(row: &SqliteRow) -> Result<Self, Failure> {
+        let moment = |column: &str| row.try_get::<Option<i64>, _>(column).map(|at| at.map(Moment));
         Ok(Record {
             key: PatientKey::of(row.try_get("patient_key")?)?,
-            state: State::of(row.try_get("state")?)?,
             last_sequence: row.try_get("last_sequence")?,
+            notice: notice_of(row.try_get("notice")?)?,
+            card_index: row.try_get("card_index")?,
+            written: Written::of(row.try_get("state")?)?,
+            notified_at: moment("notified_at")?,
+            activated_at: moment("activated_at")?,
+            closed_at: moment("closed_at")?,
+            opposed_at: moment("opposed_at")?,
             version: row.try_get("facts_version")?,
             wrapped_key: row.try_get("wrapped_key")?,
             identity: row.try_get("identity")?,
         })
     }
 
-    /// The version of the facts as told: a record that is absent for everybody has the one of no record.
-    pub(crate) fn told_version(&self) -> FactsVersion {
-        match self.state.told() {
-            RecordState::Absent => policy::Facts::absent().version,
-            RecordState::Open | RecordState::Closed => FactsVersion(self.version),
+    /// The state at an instant: six weeks and ten years pass without anything being written.
+    pub(crate) fn state(&self, calendar: &Calendar, at: Moment) -> State {
+        let kept = |since: Option<Moment>, state| match since {
+            Some(since) if calendar.retention_ends(since) <= at => State::Due,
+            Some(_) | None => state,
+        };
+        match self.written {
+            Written::Notified => match self.notified_at {
+                Some(notified_at) if Calendar::opens(notified_at) <= at => State::Open,
+                Some(_) | None => State::Notified,
+            },
+            Written::Open => State::Open,
+            Written::Closed => kept(self.closed_at, State::Closed),
+            Written::Opposed => kept(self.opposed_at, State::Opposed),
+            Written::Erased => State::Erased,
         }
+    }
+
+    /// The state as the holder's side and an operator may know it: a record that is gone is as never fed.
+    pub(crate) fn standing(&self, calendar: &Calendar, at: Moment) -> Standing {
+        match self.state(calendar, at) {
+            State::Notified => Standing::Notified,
+            State::Open if self.activated_at.is_some() => Standing::Activated,
+            State::Open => Standing::Open,
+            State::Closed => Standing::Closed,
+            State::Opposed => Standing::Opposed,
+            State::Due | State::Erased => Standing::Unknown,
+        }
+    }
+
+    /// The version of the facts, whoever asks.
+    pub(crate) fn version(&self) -> FactsVersion {
+        FactsVersion(self.version)
+    }
+
+    /// True if facts of this version hold at the instant: those of no record hold while there is none to be told.
+    pub(crate) fn holds(&self, version: FactsVersion, calendar: &Calendar, at: Moment) -> bool {
+        let absent = version == policy::Facts::absent().version
+            && self.state(calendar, at).told() == RecordState::Absent;
+        version == self.version() || absent
     }
 
     /// The patient's secret; `None` once erased.
@@ -110,14 +184,19 @@ impl Record {
     }
 }
 
-/// The version of the facts told now for a matricule, known or not.
-pub(crate) async fn told_version(
-    session: &mut Session<'_>,
-    keys: &Keys,
-    ins: &Ins,
-) -> Result<FactsVersion, Failure> {
-    let record = Record::of(session, keys, ins).await?;
-    Ok(record.map_or(policy::Facts::absent().version, |record| record.told_version()))
+/// A preference as written in the column.
+pub(crate) const fn notice_name(notice: AccessNotice) -> &'static str {
+    match notice {
+        AccessNotice::First => "first",
+        AccessNotice::Each => "each",
+    }
+}
+
+fn notice_of(name: &str) -> Result<AccessNotice, Unsound> {
+    [AccessNotice::First, AccessNotice::Each]
+        .into_iter()
+        .find(|notice| notice_name(*notice) == name)
+        .ok_or(Unsound("an unknown preference for notices"))
 }
 
 /// Seals an identity for the record's row.

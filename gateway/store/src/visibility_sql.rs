@@ -10,7 +10,9 @@ use crate::row::code_key;
 
 /// Appends the conditions to a query of entries `e`, whose patient is already the one of the visibility.
 pub(crate) fn push_visibility(query: &mut QueryBuilder<Sqlite>, keys: &Keys, visibility: &Visibility) {
-    query.push(" AND e.status <> 'deleted'");
+    if !visibility.show_deleted() {
+        query.push(" AND e.status <> 'deleted'");
+    }
     if visibility.own_only() {
         query.push(" AND ");
         push_own(query, keys, visibility.own());
@@ -32,6 +34,7 @@ pub(crate) fn push_visibility(query: &mut QueryBuilder<Sqlite>, keys: &Keys, vis
             query.push(" AND e.masked = 0");
         }
     }
+    push_chosen(query, keys, visibility);
     match visibility.types() {
         TypeClause::All => {}
         TypeClause::Listed(types) => {
@@ -42,6 +45,31 @@ pub(crate) fn push_visibility(query: &mut QueryBuilder<Sqlite>, keys: &Keys, vis
             query.push(")");
         }
     }
+}
+
+/// Documents masked by name to the caller, or to the structure acted for.
+fn push_chosen(query: &mut QueryBuilder<Sqlite>, keys: &Keys, visibility: &Visibility) {
+    let (parties, masked) = visibility.chosen();
+    let or_own = match masked {
+        Masked::Shown => return,
+        Masked::OwnOnly => true,
+        Masked::Hidden => false,
+    };
+    if parties.is_empty() {
+        return;
+    }
+    query.push(" AND (NOT EXISTS (SELECT 1 FROM masked_to AS m WHERE m.patient_key = e.patient_key");
+    query.push(" AND m.document = e.document AND (");
+    for (index, party) in parties.iter().enumerate() {
+        query.push(if index == 0 { "(m.kind, m.id) = (" } else { " OR (m.kind, m.id) = (" });
+        query.push_bind(party.kind()).push(", ").push_bind(party.id().to_owned()).push(")");
+    }
+    query.push("))");
+    if or_own {
+        query.push(" OR ");
+        push_own(query, keys, visibility.own());
+    }
+    query.push(")");
 }
 
 /// One bound value whatever the number of alternatives.

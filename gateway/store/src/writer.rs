@@ -10,11 +10,15 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::activate::Tried;
+use crate::amend::Amended;
+use crate::calendar::Calendar;
 use crate::failure::Failure;
 use crate::journal::Recorded;
 use crate::keys::Keys;
 use crate::operate::Operated;
 use crate::prepare::Deposit;
+use crate::purge::Purged;
 use crate::session::Session;
 
 /// Jobs that may wait; one more is told to come back later.
@@ -30,6 +34,12 @@ pub(crate) enum Job {
     Event(Box<Recorded>),
     /// An operation on a record.
     Operation(Box<Operated>),
+    /// Acts on one document.
+    Amendment(Box<Amended>),
+    /// A try at an activation.
+    Activation(Box<Tried>),
+    /// The end of a record's retention.
+    Purge(Box<Purged>),
 }
 
 /// What was written.
@@ -39,6 +49,10 @@ pub(crate) enum Written {
     Receipt(Receipt),
     /// Something without an answer.
     Done,
+    /// The same, and keys were destroyed.
+    Destroyed,
+    /// Whether a try was right.
+    Right(bool),
 }
 
 type Answer = Result<Written, CommitError>;
@@ -62,11 +76,13 @@ impl Writer {
         options: SqliteConnectOptions,
         connection: SqliteConnection,
         keys: Arc<Keys>,
+        calendar: Arc<Calendar>,
     ) -> Self {
         let (queue, messages) = mpsc::channel(QUEUE);
         let desk = Desk {
             options,
             keys,
+            calendar,
             #[cfg(test)]
             trip: crate::session::Trip::default(),
         };
@@ -112,6 +128,7 @@ impl Writer {
 struct Desk {
     options: SqliteConnectOptions,
     keys: Arc<Keys>,
+    calendar: Arc<Calendar>,
     #[cfg(test)]
     trip: crate::session::Trip,
 }
@@ -137,11 +154,7 @@ async fn serve(desk: Desk, mut connection: SqliteConnection, mut messages: mpsc:
             connection = write_group(&desk, connection, group).await;
         }
     }
-    if let Err(error) =
-        Session::new(&mut connection).one(sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")).await
-    {
-        tracing::warn!(%error, "the write-ahead log could not be moved into the file");
-    }
+    empty_log(&mut Session::new(&mut connection)).await;
     if let Err(error) = connection.close().await {
         tracing::warn!(%error, "the database did not close cleanly");
     }
@@ -185,7 +198,10 @@ async fn run_group(desk: &Desk, connection: &mut SqliteConnection, group: Vec<Me
     let mut session = Session::new(connection);
     let (jobs, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
     let mut results = Vec::with_capacity(jobs.len());
-    let outcome = in_one_transaction(&desk.keys, &mut session, jobs, &mut results).await;
+    let outcome = in_one_transaction(desk, &mut session, jobs, &mut results).await;
+    if outcome.is_ok() && results.iter().any(|result| matches!(result, Ok(Written::Destroyed))) {
+        empty_log(&mut session).await;
+    }
     let usable = match &outcome {
         Ok(()) => true,
         Err(error) => {
@@ -207,7 +223,7 @@ async fn run_group(desk: &Desk, connection: &mut SqliteConnection, group: Vec<Me
 }
 
 async fn in_one_transaction(
-    keys: &Keys,
+    desk: &Desk,
     session: &mut Session<'_>,
     jobs: Vec<Job>,
     results: &mut Vec<Answer>,
@@ -215,7 +231,7 @@ async fn in_one_transaction(
     session.run(sqlx::query("BEGIN IMMEDIATE")).await?;
     for job in jobs {
         session.run(sqlx::query("SAVEPOINT member")).await?;
-        let result = perform(keys, session, job).await;
+        let result = perform(desk, session, job).await;
         if result.is_err() {
             session.run(sqlx::query("ROLLBACK TO member")).await?;
         }
@@ -226,11 +242,23 @@ async fn in_one_transaction(
     Ok(())
 }
 
-async fn perform(keys: &Keys, session: &mut Session<'_>, job: Job) -> Result<Written, Failure> {
+async fn perform(desk: &Desk, session: &mut Session<'_>, job: Job) -> Result<Written, Failure> {
+    let (keys, calendar) = (&*desk.keys, &*desk.calendar);
+    let done = |destroyed| if destroyed { Written::Destroyed } else { Written::Done };
     match job {
-        Job::Deposit(deposit) => deposit.write(keys, session).await.map(Written::Receipt),
-        Job::Event(recorded) => recorded.write(keys, session).await.map(|()| Written::Done),
-        Job::Operation(operated) => operated.write(keys, session).await.map(|()| Written::Done),
+        Job::Deposit(deposit) => deposit.write(keys, calendar, session).await.map(Written::Receipt),
+        Job::Event(recorded) => recorded.write(keys, calendar, session).await.map(|()| Written::Done),
+        Job::Operation(operated) => operated.write(keys, calendar, session).await.map(done),
+        Job::Amendment(amended) => amended.write(keys, session).await.map(done),
+        Job::Activation(tried) => tried.write(keys, calendar, session).await.map(Written::Right),
+        Job::Purge(purged) => purged.write(keys, calendar, session).await.map(done),
+    }
+}
+
+/// Moves the write-ahead log into the file and empties it, so that a key that was destroyed does not live on in it.
+async fn empty_log(session: &mut Session<'_>) {
+    if let Err(error) = session.one(sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")).await {
+        tracing::warn!(%error, "the write-ahead log could not be moved into the file");
     }
 }
 

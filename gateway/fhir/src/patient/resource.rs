@@ -87,6 +87,7 @@ mod tests {
             birth_date: Hl7Time::parse("19690701").expect("a day"),
             sex: Sex::Female,
             birth_place: Some("2B033".into()),
+            card_serial: None,
             email: None,
         };
         let patient = write(EntryUuid::from_bytes([1; 16]), &identity, RecordState::Closed, &tables.systems);

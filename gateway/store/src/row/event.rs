@@ -1,9 +1,14 @@
 //! A journal event. The patient is the lane; an event about an unknown record has the blind index only.
 
+use std::collections::HashMap;
+
 use journey::{Event, EventOutcome, HistoryLine};
-use model::Moment;
+use model::{EntryUuid, Moment, Party};
+use policy::Lineage;
 use serde::{Deserialize, Serialize};
 
+use crate::cipher::Unsound;
+use crate::history::Kept;
 use crate::row::Stored;
 
 /// The stored event.
@@ -25,6 +30,13 @@ pub(crate) struct EventRow {
     request: String,
     set: Option<String>,
     documents: Vec<String>,
+    #[serde(default)]
+    deeds: Vec<String>,
+    /// Kind and identifier.
+    #[serde(default)]
+    party: Option<(String, String)>,
+    #[serde(default)]
+    secret: bool,
     matrix: String,
     /// Blind index of the matricule, in the system's lane only.
     patient_index: Option<String>,
@@ -56,25 +68,52 @@ impl EventRow {
             request: event.request.clone(),
             set: event.set.to_row(),
             documents: event.documents.to_row(),
+            deeds: event.deeds.clone(),
+            party: event.party.as_ref().map(|party| (party.kind().to_owned(), party.id().to_owned())),
+            secret: event.secret,
             matrix: event.matrix.clone(),
             patient_index: patient_index
                 .map(|index| index.iter().map(|byte| format!("{byte:02x}")).collect()),
         }
     }
 
-    /// As shown to the patient.
-    pub(crate) fn into_line(self) -> HistoryLine {
-        HistoryLine {
+    /// As a line of the history: withheld with any document that is kept from the reader now.
+    pub(crate) fn into_line(
+        self,
+        id: EntryUuid,
+        kept: &HashMap<EntryUuid, Kept>,
+        contested: bool,
+    ) -> Result<HistoryLine, Unsound> {
+        let documents: Vec<EntryUuid> = Vec::from_row(self.documents)?;
+        let concerned = || documents.iter().filter_map(|document| kept.get(document));
+        let lineage = Lineage {
+            professional: matches!(self.kind.as_str(), "professional" | "structure"),
+            person: self.person.clone(),
+            secret: self.secret,
+            unannounced: concerned().any(|kept| kept.unannounced),
+            kept_from_representatives: concerned().any(|kept| kept.from_representatives),
+        };
+        Ok(HistoryLine {
+            id,
             at: Moment(self.at),
             act: self.act,
+            deeds: self.deeds,
             transaction: self.transaction,
-            who: match self.structure {
-                Some(structure) => format!("{} ({structure})", self.display),
-                None => self.display,
-            },
+            kind: self.kind,
+            display: self.display,
+            person: self.person,
+            structure: self.structure,
+            party: self.party.and_then(|(kind, id)| Party::named(&kind, &id)),
             mode: self.mode,
+            reason: self.reason,
+            absent: self.outcome == "absent",
             refused: self.refused,
-            documents: self.documents.len(),
-        }
+            documents,
+            software: self.software,
+            request: self.request,
+            matrix: self.matrix,
+            contested,
+            lineage,
+        })
     }
 }

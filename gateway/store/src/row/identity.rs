@@ -1,6 +1,6 @@
 //! Identities: the record's own, and the traits that travel with a document.
 
-use model::{Address, Cx, EmailAddress, Hl7Time, Identity, Ins, PersonName, Sex, SourcePatientInfo};
+use model::{Address, Cx, Hl7Time, Identity, Ins, PersonName, Sex, SourcePatientInfo};
 
 use crate::cipher::Unsound;
 use crate::row::{Stored, stored};
@@ -13,7 +13,8 @@ stored!(IdentityRow: Identity {
     birth_date: Hl7Time,
     sex: Sex,
     birth_place: Option<String>,
-    email: Option<EmailAddress>,
+    card_serial: Option<String>,
+    email: Option<String>,
 });
 
 stored!(PersonNameRow: PersonName {
@@ -47,17 +48,5 @@ impl Stored for Ins {
 
     fn from_row((number, domain): Self::Row) -> Result<Self, Unsound> {
         Ins::parse(&number, &domain).map_err(|_| Unsound("a stored value that is no INS"))
-    }
-}
-
-impl Stored for EmailAddress {
-    type Row = String;
-
-    fn to_row(&self) -> Self::Row {
-        self.as_str().to_owned()
-    }
-
-    fn from_row(row: Self::Row) -> Result<Self, Unsound> {
-        EmailAddress::parse(&row).map_err(|_| Unsound("a stored value that is no e-mail address"))
     }
 }

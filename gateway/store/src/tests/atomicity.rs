@@ -2,7 +2,7 @@
 
 use journey::Refusal;
 use model::{AssociationKind, ObjectRef};
-use policy::{Operation, PatientChoice};
+use policy::{DocumentAct, Operation};
 
 use super::kit::{World, identity, ins};
 use super::made::{bytes, entry, id, link, of_entries, submission};
@@ -58,8 +58,7 @@ async fn an_operation_that_fails_at_any_statement_changes_nothing() {
     loop {
         failures += 1;
         world.store().0.writer.trip.set(failures);
-        let mask = Operation::Choose(ins(1), PatientChoice::Mask(document));
-        let done = world.operate(mask).await;
+        let done = world.amend(&super::kit::holder(&ins(1)), document, &[DocumentAct::Mask]).await;
         let stored = journey::Store::entry(world.store(), &ins(1), &key).await.unwrap().unwrap();
         if done.is_ok() {
             assert_eq!(stored.entry.version, 2);

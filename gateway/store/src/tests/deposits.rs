@@ -16,7 +16,7 @@ async fn content(world: &World, key: &str) -> Result<Vec<u8>, Option<journey::Fa
     let holder = super::kit::holder(&ins(1));
     let facts = world.store().facts(&ins(1), &holder, now).await.unwrap();
     let ask = Ask { patient: ins(1), act: ReadAct::Read };
-    let visibility = policy::decide_read(world.desk.law(), &facts, &holder, &ask).unwrap();
+    let visibility = policy::decide_read(world.desk.law(now), &facts, &holder, &ask).unwrap();
     world.store().content(&visibility.admit(stored(world, key).await).unwrap()).await
 }
 
@@ -212,7 +212,7 @@ async fn link_facts_tell_claims_targets_and_the_earlier_receipt() {
     link(&world, &mut next, AssociationKind::Transforms, ObjectRef::Unique(id("2.999.2.99")));
     let now = journey::Clock::now(&world.desk.clock);
     let facts = world.store().facts(&ins(1), &hospital(), now).await.unwrap();
-    let permitted = policy::decide_deposit(world.desk.law(), &facts, &hospital(), next).unwrap();
+    let permitted = policy::decide_deposit(world.desk.law(now), &facts, &hospital(), next).unwrap();
     let known = world.store().link_facts(&permitted, &id("2.999.3.1")).await.unwrap();
     let (previous, _) = known.previous.unwrap();
     assert_eq!(previous.documents, receipt.documents);
@@ -228,7 +228,7 @@ async fn link_facts_tell_claims_targets_and_the_earlier_receipt() {
 async fn a_blocked_author_is_noted_on_the_document_that_another_deposits() {
     let world = World::with_record().await;
     let person = model::PersonId("899900000077".into());
-    world.choose(&ins(1), policy::PatientChoice::BlockPerson(person.clone())).await;
+    world.set(policy::Setting::Blocked(model::Party::Person(person.clone()))).await;
     let mut written = submission(&world, &ins(1), 1);
     let author = written.entries[0].0.authors[0].person.get_or_insert_default();
     author.id = Some(person.0);
@@ -245,8 +245,7 @@ async fn a_blocked_author_is_noted_on_the_document_that_another_deposits() {
 async fn a_depositor_blocked_at_the_instant_is_noted_on_the_document() {
     let world = World::with_record().await;
     world.deposit(submission(&world, &ins(1), 1)).await.unwrap();
-    let hospital = model::StructureId(super::kit::HOSPITAL.into());
-    world.choose(&ins(1), policy::PatientChoice::BlockStructure(hospital)).await;
+    world.set(policy::Setting::Blocked(super::kit::structure(super::kit::HOSPITAL))).await;
     world.deposit(submission(&world, &ins(1), 2)).await.unwrap();
     let mut connection = world.behind().await;
     let noted: Vec<bool> = sqlx::query_scalar(

@@ -55,7 +55,7 @@ async fn a_lawful_erasure_leaves_the_chain_whole() {
     assert_eq!(report(&world).await, JournalReport { sound: 5, erased: 1, broken: Vec::new() });
     world.tamper("UPDATE record SET wrapped_key = NULL, state = 'erased'").await;
     assert_eq!(report(&world).await, JournalReport { sound: 1, erased: 5, broken: Vec::new() });
-    assert_eq!(world.store().history(&ins(1)).await.unwrap(), Vec::new());
+    assert_eq!(world.store().history(&ins(1), 100, world.now()).await.unwrap(), Vec::new());
 }
 
 #[tokio::test]
@@ -65,12 +65,12 @@ async fn the_history_tells_who_did_what_oldest_first() {
     let mut refused = submission(&world, &ins(1), 2);
     refused.set.authors.clear();
     world.deposit(refused).await.unwrap_err();
-    let lines = world.store().history(&ins(1)).await.unwrap();
+    let lines = world.store().history(&ins(1), 100, world.now()).await.unwrap();
     let acts: Vec<_> = lines.iter().map(|line| line.act.as_str()).collect();
     assert_eq!(acts, ["import-identity", "open-record", "deposit", "deposit"]);
-    assert_eq!(lines[2].who, "Logiciel (1750000001)");
-    assert_eq!((lines[2].documents, lines[2].refused.len()), (1, 0));
+    assert_eq!((lines[2].display.as_str(), lines[2].structure.as_deref()), ("Logiciel", Some("1750000001")));
+    assert_eq!((lines[2].documents.len(), lines[2].refused.len()), (1, 0));
     assert_eq!((lines[2].transaction.as_str(), lines[2].mode.as_str()), ("ITI-41", "normal"));
     assert_eq!(lines[3].refused, [Rule::DepositorSignsTheSet.name()]);
-    assert_eq!(world.store().history(&ins(2)).await.unwrap(), Vec::new());
+    assert_eq!(world.store().history(&ins(2), 100, world.now()).await.unwrap(), Vec::new());
 }

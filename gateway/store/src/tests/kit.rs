@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use journey::{Clock, Desk, Ids, Pack, Refusal};
+use journey::{Clock, Desk, DocumentKey, Ids, Pack, Refusal, StoredEntry};
 use mappings::Mappings;
 use model::{
-    Actor, Caller, Channel, Code, EntryUuid, Hl7Time, Identity, Ins, InsDomain, Moment, Oid, PersonId,
+    Actor, Caller, Channel, Code, EntryUuid, Hl7Time, Identity, Ins, InsDomain, Moment, Oid, Party, PersonId,
     Purpose, Receipt, RequestId, Rule, Sex, StructureId, SubjectRole, Submission, system,
 };
-use policy::{Operation, PatientChoice, Switches};
+use policy::{Choice, DocumentAct, Grant, Ground, Operation, Setting, Switches};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Executor};
 use tempfile::TempDir;
@@ -19,6 +19,7 @@ use crate::{Durability, MasterKey, Options, SqliteStore};
 
 pub(super) const HOSPITAL: &str = "1750000001";
 pub(super) const DOCTOR: &str = "899900000019";
+pub(super) const CARD: &str = "CANARYCARD01";
 pub(super) const NAME: &str = "CANARYFAMILY";
 
 pub(super) type TestDesk = Desk<SqliteStore, StoppedClock, CountedIds>;
@@ -60,7 +61,7 @@ impl World {
             clock: StoppedClock(AtomicI64::new(time("20260301120000").0)),
             ids: CountedIds(AtomicU64::new(1)),
             mappings: Arc::new(Mappings::embedded().unwrap()),
-            switches: Switches { fixtures: true, ..Switches::default() },
+            switches: Switches::default(),
             pack: Pack {
                 ins_domains: vec![InsDomain::NirTest],
                 french: true,
@@ -91,11 +92,60 @@ impl World {
     }
 
     pub(super) async fn operate(&self, operation: Operation) -> Result<(), Refusal> {
-        journey::operate(&self.desk, &operator(), operation).await
+        journey::operate(&self.desk, &operator(), "kit", operation).await
     }
 
-    pub(super) async fn choose(&self, patient: &Ins, choice: PatientChoice) {
-        self.operate(Operation::Choose(patient.clone(), choice)).await.unwrap();
+    /// A choice by the holder.
+    pub(super) async fn chosen(&self, patient: &Ins, choice: Choice) -> Result<(), Refusal> {
+        journey::choose(&self.desk, &holder(patient), "kit", patient, choice).await
+    }
+
+    /// The same, accepted.
+    pub(super) async fn choose(&self, patient: &Ins, choice: Choice) {
+        self.chosen(patient, choice).await.unwrap();
+    }
+
+    /// A setting put in force by the holder.
+    pub(super) async fn set(&self, setting: Setting) {
+        self.choose(&ins(1), Choice::Set(setting)).await;
+    }
+
+    /// A setting lifted by the holder.
+    pub(super) async fn lift(&self, setting: Setting) {
+        self.choose(&ins(1), Choice::Lift(setting)).await;
+    }
+
+    /// Acts on a document of the first record.
+    pub(super) async fn amend(
+        &self,
+        caller: &Caller,
+        document: EntryUuid,
+        acts: &[DocumentAct],
+    ) -> Result<(), Refusal> {
+        let ask = journey::DocumentAsk { patient: Some(ins(1)), key: DocumentKey::Uuid(document) };
+        journey::amend(&self.desk, caller, "kit", ask, acts.to_vec(), None).await.map(|_entry| ())
+    }
+
+    pub(super) async fn mask(&self, document: EntryUuid) {
+        self.amend(&holder(&ins(1)), document, &[DocumentAct::Mask]).await.unwrap();
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        self.desk.clock.now()
+    }
+
+    /// Sets the clock.
+    pub(super) fn at(&self, now: Moment) {
+        self.desk.clock.0.store(now.0, Ordering::SeqCst);
+    }
+
+    pub(super) async fn entry(&self, document: EntryUuid) -> Option<StoredEntry> {
+        journey::Store::entry(self.store(), &ins(1), &DocumentKey::Uuid(document)).await.unwrap()
+    }
+
+    /// What stands in the file: one number.
+    pub(super) async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&mut self.behind().await).await.unwrap()
     }
 
     pub(super) async fn open_record(&self, patient: &Ins) {
@@ -147,7 +197,8 @@ pub(super) fn identity(patient: &Ins) -> Identity {
         birth_date: Hl7Time::parse("19550814").unwrap(),
         sex: Sex::Female,
         birth_place: Some("2A004".into()),
-        email: None,
+        card_serial: Some(CARD.into()),
+        email: Some("canary@exemple.fr".into()),
     }
 }
 
@@ -168,6 +219,19 @@ fn caller(actor: Actor, channel: Channel) -> Caller {
 
 pub(super) fn operator() -> Caller {
     caller(Actor::Operator { name: "Opérateur".into() }, Channel::Operator)
+}
+
+/// What the holder grants.
+pub(super) fn granted(until: Moment) -> Grant {
+    Grant { ground: Ground::GrantedByHolder, until }
+}
+
+pub(super) fn person(id: &str) -> Party {
+    Party::Person(PersonId(id.into()))
+}
+
+pub(super) fn structure(id: &str) -> Party {
+    Party::Structure(StructureId(id.into()))
 }
 
 pub(super) fn hospital() -> Caller {

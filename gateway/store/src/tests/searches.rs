@@ -16,7 +16,7 @@ async fn visibility(world: &World) -> Visibility {
     let now = journey::Clock::now(&world.desk.clock);
     let facts = world.store().facts(&ins(1), &holder(&ins(1)), now).await.unwrap();
     let ask = Ask { patient: ins(1), act: ReadAct::Search };
-    policy::decide_read(world.desk.law(), &facts, &holder(&ins(1)), &ask).unwrap()
+    policy::decide_read(world.desk.law(now), &facts, &holder(&ins(1)), &ask).unwrap()
 }
 
 async fn found(world: &World, query: &DocumentQuery) -> Vec<String> {

@@ -90,8 +90,7 @@ fn readers() -> Vec<(Caller, Facts, ReadAct)> {
 }
 
 async fn agree(draws: Vec<Draw>) {
-    let mut world = World::with_record().await;
-    world.desk.switches.fixtures = true;
+    let world = World::with_record().await;
     // A child's record, so that every flag may be deposited.
     let mut child = super::kit::identity(&ins(1));
     child.birth_date = model::Hl7Time::parse("20150101").unwrap();
@@ -116,7 +115,7 @@ async fn agree(draws: Vec<Draw>) {
     let mut clauses = 0;
     for (caller, facts, act) in readers() {
         let ask = Ask { patient: ins(1), act };
-        let visibility = match policy::decide_read(world.desk.law(), &facts, &caller, &ask) {
+        let visibility = match policy::decide_read(world.desk.law(world.now()), &facts, &caller, &ask) {
             Ok(visibility) => visibility,
             Err(denied) => panic!("{caller:?}: {denied:?}"),
         };

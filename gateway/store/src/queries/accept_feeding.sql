@@ -1,0 +1,2 @@
+DELETE FROM feeding_refusal
+WHERE patient_key = $1 AND kind = $2 AND id = $3

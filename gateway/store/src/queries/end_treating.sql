@@ -1,0 +1,3 @@
+UPDATE record
+SET treating_physician = NULL, treating_since = NULL
+WHERE patient_key = $1 AND treating_physician = $2

@@ -1,0 +1,3 @@
+UPDATE journal
+SET salt = NULL, payload = NULL, erased_at = $2
+WHERE lane = $1 AND payload IS NOT NULL

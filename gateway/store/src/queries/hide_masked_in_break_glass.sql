@@ -1,0 +1,3 @@
+UPDATE record
+SET masked_in_break_glass = 0, masked_in_break_glass_since = NULL
+WHERE patient_key = $1

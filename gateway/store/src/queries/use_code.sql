@@ -1,0 +1,3 @@
+UPDATE activation_code
+SET used_at = $2
+WHERE patient_key = $1

@@ -1,0 +1,2 @@
+DELETE FROM authorisation
+WHERE patient_key = $1 AND kind = $2 AND id = $3
