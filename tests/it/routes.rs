@@ -3,7 +3,7 @@
 use crate::scenarios::rules;
 use crate::world::World;
 
-const ROUTES: [(&str, &str); 8] = [
+const ROUTES: [(&str, &str); 9] = [
     ("POST", ""),
     ("GET", "Patient/00000000-0000-4000-8000-000000000000"),
     ("GET", "Patient?identifier=urn:oid:1.2.250.1.213.1.4.10%7C292032901999180"),
@@ -14,6 +14,7 @@ const ROUTES: [(&str, &str); 8] = [
         "DocumentReference?patient.identifier=urn:oid:1.2.250.1.213.1.4.10%7C292032901999180&status=current",
     ),
     ("POST", "DocumentReference/_search"),
+    ("POST", "DocumentReference"),
     ("GET", "Binary/00000000-0000-4000-8000-000000000000"),
 ];
 

@@ -65,7 +65,7 @@ async fn play(scenario: &Scenario) -> Result<(), String> {
     let rows = world.rows().await;
     let reply = send(&mut world, scenario).await;
     check(scenario, &reply)?;
-    let writes = matches!(scenario.transaction.as_str(), "ITI-41" | "ITI-65");
+    let writes = matches!(scenario.transaction.as_str(), "ITI-41" | "ITI-65" | "ITI-105");
     if (!scenario.expect_rules.is_empty() || !writes) && world.rows().await != rows {
         return Err("something was stored".into());
     }
@@ -82,7 +82,10 @@ async fn send(world: &mut World, scenario: &Scenario) -> Reply {
                 let path = request.trim_start_matches("GET ").trim_start_matches('/');
                 world.stage.fhir_get(path, Some(&token), "application/fhir+json").await.unwrap()
             }
-            (None, Some(body)) => world.stage.fhir_post("", Some(&token), body).await.unwrap(),
+            (None, Some(body)) => {
+                let path = if scenario.transaction == "ITI-105" { "DocumentReference" } else { "" };
+                world.stage.fhir_post(path, Some(&token), body).await.unwrap()
+            }
             (None, None) => panic!("{}: neither sample nor request", scenario.name),
         };
     }

@@ -4,15 +4,18 @@
 //! Everything that the door answers is one line of `route::ROUTES`, from which the CapabilityStatement
 //! is made as well. Wire types stay here; what happens is `journey`'s.
 
+mod amend;
 mod capability;
 mod codec;
 pub mod document_reference;
+mod iti105;
 mod iti65;
 mod iti67;
 mod iti68;
 mod media;
 mod outcome;
 mod page;
+mod patch;
 mod patient;
 mod route;
 mod search;
@@ -85,6 +88,8 @@ pub struct Request<'a> {
     pub accept_language: Option<&'a str>,
     /// `Prefer`.
     pub prefer: Option<&'a str>,
+    /// `If-Match`.
+    pub if_match: Option<&'a str>,
     /// The body.
     pub body: &'a [u8],
 }
@@ -136,11 +141,14 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::PatientSearch => patient::search(&visit).await,
         Call::Transaction => iti65::respond(&visit).await,
         Call::DocumentSearch => iti67::respond(&visit).await,
+        Call::DocumentPatch(id) => amend::patch(&visit, id).await,
+        Call::DocumentDelete(id) => amend::delete(&visit, id).await,
         Call::DocumentRead(id) => iti67::read(&visit, id).await,
         Call::SubscriptionCreate => subscription::create(&visit).await,
         Call::SubscriptionRead(id) => subscription::read(&visit, id).await,
         Call::SubscriptionSearch => subscription::search(&visit).await,
         Call::SubscriptionDelete(id) => subscription::delete(&visit, id).await,
+        Call::DocumentPublish => iti105::respond(&visit).await,
         Call::BinaryRead(id) => iti68::respond(&visit, id).await,
     }
 }

@@ -6,6 +6,9 @@ use crate::outcome::Teller;
 use crate::route::Call;
 use crate::{FHIR_JSON, Limits, Request, Response, search};
 
+/// RFC 6902.
+const JSON_PATCH: &str = "application/json-patch+json";
+
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Refuses a body that is too large (413), of another type (415), and an answer that no one can make (406).
@@ -24,12 +27,13 @@ pub(crate) fn acceptable(
         let (fr, en) = (format!("plus de {most} octets"), format!("more than {most} bytes"));
         return refuse(Rule::MessageIsNotTooLarge, 413, "Content-Length", &fr, &en);
     }
-    if request.method == "POST" {
+    if matches!(request.method, "POST" | "PATCH") {
         let sent = request.content_type.map(essence).unwrap_or_default();
         let (fits, expected) = match call {
-            Call::Transaction | Call::SubscriptionCreate => {
+            Call::Transaction | Call::DocumentPublish | Call::SubscriptionCreate => {
                 (is_json(&sent) && request.content_type.is_some_and(is_release_4), FHIR_JSON)
             }
+            Call::DocumentPatch(_) => (sent == JSON_PATCH, JSON_PATCH),
             _ => (sent == FORM || (sent.is_empty() && request.body.is_empty()), FORM),
         };
         if !fits {
@@ -171,6 +175,7 @@ mod tests {
             accept,
             accept_language: None,
             prefer: None,
+            if_match: None,
             body: b"",
         })
     }

@@ -168,6 +168,17 @@ pub fn refuse(
 }
 
 impl Response {
+    /// A response without a body.
+    pub(crate) fn empty(status: u16) -> Self {
+        Response {
+            status,
+            content_type: FHIR_JSON.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            cause: None,
+        }
+    }
+
     /// A FHIR answer: never cached, never sniffed.
     pub(crate) fn json(status: u16, body: &Value) -> Response {
         let headers =

@@ -1,12 +1,17 @@
 //! Acts on one document: masking, showing, archiving, deleting. Hidden and absent are one answer.
 
-use model::{Caller, Finding, Party, Rule};
-use policy::{Ask, DocumentAct, Facts, Permitted, ReadAct, Visible, decide_document, decide_read};
+use model::{Caller, Finding, Party, Rule, Stage};
+use policy::{Amendment, Ask, DocumentAct, Facts, Permitted, ReadAct, Visible, decide_document, decide_read};
 
 use crate::links;
 use crate::refusal::{audited, is_about_the_record};
 use crate::search::{ATTEMPTS, named_by_proof, told};
-use crate::{Act, Clock, CommitError, Desk, DocumentAsk, Event, Ids, Refusal, Store, StoredEntry};
+use crate::{
+    Act, Clock, CommitError, Desk, DocumentAsk, DocumentKey, Event, Ids, Refusal, Store, StoredEntry,
+};
+
+/// What to do to a document, once it is known to be one that the caller reaches.
+pub type Plan<'a> = &'a (dyn Fn(&StoredEntry) -> Result<Vec<DocumentAct>, Vec<Finding>> + Send + Sync);
 
 /// Does `acts` to one document, all or none. `version` is the one that the change was made on (`If-Match`).
 /// Gives the entry as the caller sees it afterwards: `None` if they no longer do.
@@ -18,15 +23,25 @@ pub async fn amend<S: Store, C: Clock, I: Ids>(
     acts: Vec<DocumentAct>,
     version: Option<u32>,
 ) -> Result<Option<Visible<StoredEntry>>, Refusal> {
+    amend_by(desk, caller, transaction, ask, &|_| Ok(acts.clone()), version).await
+}
+
+/// As [`amend`], with acts that depend on the document: a patch is read against what it changes.
+pub async fn amend_by<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    ask: DocumentAsk,
+    plan: Plan<'_>,
+    version: Option<u32>,
+) -> Result<Option<Visible<StoredEntry>>, Refusal> {
     let named = ask.patient.clone().or_else(|| named_by_proof(caller));
     let patient = match &named {
         Some(patient) => Some(patient.clone()),
         None => desk.store.locate(&ask.key).await?,
     };
     let mut event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::Amend, transaction)
-        .about(caller, patient.clone())
-        .doing(acts.iter().map(DocumentAct::name));
-    event.party = acts.iter().find_map(party_of);
+        .about(caller, patient.clone());
     let Some(patient) = patient else {
         return Err(audited(desk, event, Refusal::Absent).await);
     };
@@ -34,7 +49,8 @@ pub async fn amend<S: Store, C: Clock, I: Ids>(
     for _ in 0..ATTEMPTS {
         event.at = desk.clock.now();
         let facts = desk.store.facts(&about.patient, caller, event.at).await?;
-        let permitted = match judge(desk, caller, &event, &about, &facts, &ask, &acts, version).await {
+        let case = Case { caller, about: &about, facts: &facts, key: &ask.key, plan, version };
+        let permitted = match case.judge(desk, &mut event).await {
             Ok(permitted) => permitted,
             Err(refusal) => {
                 let refusal = audited(desk, event, refusal).await;
@@ -42,9 +58,8 @@ pub async fn amend<S: Store, C: Clock, I: Ids>(
                 return Err(if silent { Refusal::Absent } else { refusal });
             }
         };
-        event.documents = vec![permitted.get().document];
         event.matrix = permitted.matrix_version().to_owned();
-        let document = crate::DocumentKey::Uuid(permitted.get().document);
+        let document = DocumentKey::Uuid(permitted.get().document);
         match desk.store.amend(permitted, event.clone()).await {
             Ok(()) => return afterwards(desk, caller, &about, &document).await,
             Err(CommitError::Moved) => {}
@@ -57,29 +72,45 @@ pub async fn amend<S: Store, C: Clock, I: Ids>(
     Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
 }
 
-#[expect(clippy::too_many_arguments, reason = "one judgement, read once, with everything it rests on")]
-async fn judge<S: Store, C: Clock, I: Ids>(
-    desk: &Desk<S, C, I>,
-    caller: &Caller,
-    event: &Event,
-    about: &Ask,
-    facts: &Facts,
-    ask: &DocumentAsk,
-    acts: &[DocumentAct],
+/// One try at one document.
+struct Case<'a> {
+    caller: &'a Caller,
+    about: &'a Ask,
+    facts: &'a Facts,
+    key: &'a DocumentKey,
+    plan: Plan<'a>,
     version: Option<u32>,
-) -> Result<Permitted<policy::Amendment>, Refusal> {
-    let law = desk.law(event.at);
-    let Some(stored) = desk.store.entry(&about.patient, &ask.key).await? else {
-        // What refuses on the record comes first, so that the answer says nothing about the document.
-        decide_read(law, facts, caller, about).map_err(told)?;
-        return Err(Refusal::Absent);
-    };
-    let current = stored.entry.version;
-    let permitted =
-        decide_document(law, facts, caller, &about.patient, &stored, acts.to_vec()).map_err(told)?;
-    match version {
-        Some(version) if version != current => Err(Refusal::of(Finding::new(Rule::VersionIsCurrent))),
-        Some(_) | None => Ok(permitted),
+}
+
+impl Case<'_> {
+    /// Reached, then planned, then permitted; the event learns what it is about on the way.
+    async fn judge<S: Store, C: Clock, I: Ids>(
+        &self,
+        desk: &Desk<S, C, I>,
+        event: &mut Event,
+    ) -> Result<Permitted<Amendment>, Refusal> {
+        let law = desk.law(event.at);
+        let (facts, caller, patient) = (self.facts, self.caller, &self.about.patient);
+        let Some(stored) = desk.store.entry(patient, self.key).await? else {
+            // What refuses on the record comes first, so that the answer says nothing about the document.
+            decide_read(law, facts, caller, self.about).map_err(told)?;
+            return Err(Refusal::Absent);
+        };
+        let reached = decide_document(law, facts, caller, patient, &stored, Vec::new()).map_err(told)?;
+        event.matrix = reached.matrix_version().to_owned();
+        event.documents = vec![stored.entry.logical_id];
+        let acts = (self.plan)(&stored).map_err(|findings| {
+            Refusal::from_findings(Stage::Request, findings).unwrap_or(Refusal::Absent)
+        })?;
+        event.deeds = acts.iter().map(|act| act.name().to_owned()).collect();
+        event.party = acts.iter().find_map(party_of);
+        let permitted = decide_document(law, facts, caller, patient, &stored, acts).map_err(told)?;
+        match self.version {
+            Some(version) if version != stored.entry.version => {
+                Err(Refusal::of(Finding::new(Rule::VersionIsCurrent)))
+            }
+            Some(_) | None => Ok(permitted),
+        }
     }
 }
 
@@ -88,7 +119,7 @@ async fn afterwards<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     about: &Ask,
-    document: &crate::DocumentKey,
+    document: &DocumentKey,
 ) -> Result<Option<Visible<StoredEntry>>, Refusal> {
     let now = desk.clock.now();
     let facts = desk.store.facts(&about.patient, caller, now).await?;
@@ -99,8 +130,12 @@ async fn afterwards<S: Store, C: Clock, I: Ids>(
     Ok(visibility.admit(stored))
 }
 
+/// A refusal that is only told to somebody who reaches the document.
 fn is_about_the_act(refusal: &Refusal) -> bool {
-    refusal.rules().iter().all(|rule| matches!(rule, Rule::ActIsOpenToCaller | Rule::VersionIsCurrent))
+    let reached = |rule: &Rule| {
+        matches!(rule, Rule::ActIsOpenToCaller | Rule::VersionIsCurrent) || rule.stage() == Stage::Request
+    };
+    refusal.rules().iter().all(reached)
 }
 
 fn party_of(act: &DocumentAct) -> Option<Party> {

@@ -1,11 +1,22 @@
 //! The deposit: identity, decision, checks, one commit.
 
-use model::{AssociationKind, Caller, Finding, Receipt, Rule, Stage, Submission, UniqueId};
+use model::{
+    AssociationKind, Caller, Finding, Location, ObjectRef, Receipt, Rule, Stage, Submission, UniqueId,
+};
 use policy::{Ask, Facts, Permitted, ReadAct, Visibility, decide_deposit, decide_read};
 
 use crate::checks::{content, links, request};
 use crate::refusal::audited;
 use crate::{Act, Checked, Clock, CommitError, Desk, Event, Ids, LinkFacts, Refusal, Store, digest};
+
+/// A document that the message itself marks as superseded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Superseded {
+    /// The document, by any of its names.
+    pub target: ObjectRef,
+    /// Where the message says so.
+    pub at: Location,
+}
 
 /// How often a deposit starts again because the facts moved under it.
 const ATTEMPTS: usize = 3;
@@ -16,12 +27,24 @@ pub async fn deposit<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     transaction: &'static str,
+    submission: Submission,
+) -> Result<(Receipt, Vec<Finding>), Refusal> {
+    deposit_superseding(desk, caller, transaction, submission, &[]).await
+}
+
+/// As [`deposit`], for a message that says a second time which documents it supersedes (the PATCH entries of
+/// ITI-65): each must be one that it replaces, whichever of its names is given.
+pub async fn deposit_superseding<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
     mut submission: Submission,
+    superseded: &[Superseded],
 ) -> Result<(Receipt, Vec<Finding>), Refusal> {
     let set_id = request_is_sound(desk, caller, &submission)?;
     for _ in 0..ATTEMPTS {
         let event = new_event(desk, caller, transaction, &submission, &set_id);
-        let judged = match judge(desk, caller, &set_id, submission).await {
+        let judged = match judge(desk, caller, &set_id, submission, superseded).await {
             Ok(judged) => judged,
             Err(Stopped::Again(receipt)) => return Ok((receipt, Vec::new())),
             Err(Stopped::Refused(refusal)) => return Err(audited(desk, event, refusal).await),
@@ -48,7 +71,7 @@ pub async fn dry_run<S: Store, C: Clock, I: Ids>(
     submission: Submission,
 ) -> Result<Vec<Finding>, Refusal> {
     let set_id = request_is_sound(desk, caller, &submission)?;
-    match judge(desk, caller, &set_id, submission).await {
+    match judge(desk, caller, &set_id, submission, &[]).await {
         Ok(judged) => Ok(judged.warnings),
         Err(Stopped::Again(_)) => Ok(Vec::new()),
         Err(Stopped::Refused(refusal)) => Err(refusal),
@@ -90,6 +113,7 @@ async fn judge<S: Store, C: Clock, I: Ids>(
     caller: &Caller,
     set_id: &UniqueId,
     submission: Submission,
+    superseded: &[Superseded],
 ) -> Result<Judged, Stopped> {
     let now = desk.clock.now();
     let facts = desk.store.facts(&submission.set.patient, caller, now).await.map_err(fault)?;
@@ -102,7 +126,10 @@ async fn judge<S: Store, C: Clock, I: Ids>(
         return Err(Stopped::Again(Receipt { again: true, ..receipt.clone() }));
     }
     let fingerprints = content::fingerprints(permitted.get());
-    let findings = link_findings(desk, caller, &facts, &known, &permitted, &fingerprints);
+    let mut findings = link_findings(desk, caller, &facts, &known, &permitted, &fingerprints);
+    if findings.is_empty() {
+        findings = links::superseded_are_replaced(superseded, permitted.get(), &known);
+    }
     if let Some(refusal) = Refusal::from_findings(Stage::Links, findings) {
         return Err(Stopped::Refused(refusal));
     }

@@ -27,12 +27,12 @@ mod subscription;
 mod who;
 
 pub use activate::{ActivationProof, CODE_SECONDS, MOST_TRIES, activate, outcome_of_try, request_code};
-pub use amend::amend;
+pub use amend::{Plan, amend, amend_by};
 pub use checks::content::{Checked, Fingerprint};
 pub use delivery::{
     Addressee, DueNotice, Handshake, Letter, Mailroom, Message, Notice, NoticeKey, Report, Settled, Summary,
 };
-pub use deposit::{deposit, dry_run};
+pub use deposit::{Superseded, deposit, deposit_superseding, dry_run};
 pub use desk::{Desk, Pack};
 pub use endpoint::{AllowedOrigins, HookEndpoint, Origin, is_public};
 pub use event::{Act, Event, EventOutcome};

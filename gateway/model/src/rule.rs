@@ -100,6 +100,8 @@ rules! {
     IdsDifferInsideMessage = "ids_differ_inside_message" @ Request,
     /// B10 (French pack): a document's uniqueId is a bare OID.
     UniqueIdIsAnOid = "unique_id_is_an_oid" @ Request,
+    /// PATCH: only flags, archiving and status change, and no flag is lost that the caller did not name.
+    PatchIsWithinBounds = "patch_is_within_bounds" @ Request,
     /// Read 2: required parameters present and well coded.
     QueryIsComplete = "query_is_complete" @ Request,
     /// An act on rights states all that it needs: kind, date, confirmation, a known code.

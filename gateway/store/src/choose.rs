@@ -4,9 +4,7 @@ use journey::Event;
 use model::{EmergencyMode, EntryUuid, Party, Rule};
 use policy::{Choice, Grant, Ground, Setting};
 
-use crate::cipher::SecretKey;
 use crate::failure::Failure;
-use crate::keys::Keys;
 use crate::masks::{mask_to, unmask_to};
 use crate::operate::enter;
 use crate::record::{Record, Written, notice_name};
@@ -15,9 +13,7 @@ use crate::traces::open_review;
 
 /// A choice about to be written.
 pub(crate) struct Choosing<'a> {
-    pub(crate) keys: &'a Keys,
     pub(crate) record: &'a Record,
-    pub(crate) secret: &'a SecretKey,
     pub(crate) event: &'a Event,
 }
 

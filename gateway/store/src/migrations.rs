@@ -6,9 +6,10 @@ use sqlx::sqlite::SqliteConnection;
 use crate::OpenError;
 
 /// Every step: number, name, text.
-pub(crate) const STEPS: [(i64, &str, &str); 2] = [
+pub(crate) const STEPS: [(i64, &str, &str); 3] = [
     (1, "first schema", include_str!("../../../migrations/sqlite/0001_first_schema.sql")),
     (2, "rights", include_str!("../../../migrations/sqlite/0002_rights.sql")),
+    (4, "subscriptions", include_str!("../../../migrations/sqlite/0004_subscriptions.sql")),
 ];
 
 /// Applies the missing steps.

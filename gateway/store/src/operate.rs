@@ -123,9 +123,7 @@ impl Changing<'_> {
             Operation::Unrepresent(_, by) => self.linking().end(session, by).await?,
             Operation::IssueCode(_, code) => return self.issue(session, code).await,
             Operation::Choose(_, choice) => {
-                let (keys, event) = (self.keys, self.event);
-                let choosing = Choosing { keys, record: self.record, secret: self.secret, event };
-                choosing.write(session, choice).await?;
+                Choosing { record: self.record, event: self.event }.write(session, choice).await?;
             }
             Operation::Erase(_) => return Err(UNKNOWN),
         }

@@ -31,12 +31,13 @@ fn statement(base: &str) -> Value {
         "rest": [{
             "mode": "server",
             "documentation": format!(
-                "ITI-65 accepts {}; one or several documents, replacement included.",
+                "ITI-65 accepts {}; one or several documents, replacement included. ITI-105 accepts one document with its \
+                 bytes, relatesTo replaces included.",
                 iti65::profiles().collect::<Vec<_>>().join(" and ")
             ),
             "security": {
                 "cors": false,
-                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction: ITI-65, ITI-67, ITI-68, ITI-78, ITI-110.",
+                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction: ITI-65, ITI-67, ITI-68, ITI-78, ITI-105, ITI-110.",
             },
             "resource": resources(),
             "interaction": system,
@@ -114,7 +115,7 @@ mod tests {
             listed,
             [
                 expected("Patient", &["read", "search-type"]),
-                expected("DocumentReference", &["read", "search-type"]),
+                expected("DocumentReference", &["read", "search-type", "create"]),
                 expected("Binary", &["read"]),
                 expected("Subscription", &["create", "read", "search-type", "delete"]),
             ]

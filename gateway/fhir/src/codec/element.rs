@@ -135,7 +135,7 @@ pub(crate) fn same_url(one: &str, other: &str) -> bool {
 }
 
 /// The name in FHIRPath: choice elements by their stem.
-fn step(name: &str) -> &str {
+pub(crate) fn step(name: &str) -> &str {
     match name.strip_prefix("value") {
         Some(rest) if rest.starts_with(|c: char| c.is_ascii_uppercase()) => "value",
         _ => name,

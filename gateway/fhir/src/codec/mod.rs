@@ -10,4 +10,4 @@ pub(crate) mod shape;
 pub(crate) mod structure;
 pub(crate) mod time;
 
-pub(crate) use element::{Element, same_url};
+pub(crate) use element::{Element, same_url, step};

@@ -1,6 +1,6 @@
 //! FHIR dates and times to the UTC times of XDS, and back (IHE MHD, FHIR R4 data types).
 
-use model::Hl7Time;
+use model::{Hl7Time, Moment};
 
 /// Reads a `date`: year, month or day.
 pub(crate) fn date(text: &str) -> Option<Hl7Time> {
@@ -20,6 +20,20 @@ pub(crate) fn date_time(text: &str) -> Option<Hl7Time> {
 pub(crate) fn instant(text: &str) -> Option<Hl7Time> {
     let (day, clock) = text.split_once('T')?;
     moment(day, clock, Strictness::Element)
+}
+
+/// A moment as an HTTP date (RFC 9110 §5.6.7), for instance `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub(crate) fn http_date(moment: Moment) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let since_epoch = moment.0.div_euclid(86_400_000_000).rem_euclid(7);
+    let weekday = usize::try_from(since_epoch).ok().and_then(|day| DAYS.get(day)).unwrap_or(&"Thu");
+    let iso = moment.iso();
+    let part = |from: usize, to: usize| iso.get(from..to).unwrap_or_default();
+    let month = part(5, 7).parse::<usize>().ok().and_then(|month| MONTHS.get(month.checked_sub(1)?));
+    let (day, year, clock) = (part(8, 10), part(0, 4), part(11, 19));
+    format!("{weekday}, {day} {} {year} {clock} GMT", month.unwrap_or(&"Jan"))
 }
 
 /// Reads the value of a date search parameter: seconds and zone may lack; without zone it is UTC.
@@ -148,6 +162,13 @@ mod tests {
 
     fn read(text: &str) -> Option<String> {
         date_time(text).map(|time| time.as_str().to_owned())
+    }
+
+    #[test]
+    fn a_moment_is_told_as_http_tells_it() {
+        assert_eq!(http_date(Moment(784_111_777_000_000)), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(http_date(Moment(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(http_date(Moment(-1)), "Wed, 31 Dec 1969 23:59:59 GMT");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Identifiers: FHIR's `system|value` and the OIDs and prefixes of XDS.
 
-use model::{Cx, EntryUuid, Finding, Oid, UniqueId};
+use model::{Cx, EntryUuid, Finding, InsDomain, Oid, UniqueId};
 use serde_json::{Map, Value, json};
 
 use super::url;
@@ -54,6 +54,13 @@ pub(crate) fn best(identifiers: &[Element<'_>], authority: &str) -> Identified {
         .position(|i| i.text("system").and_then(oid_of).is_some_and(|o| o.as_str() == authority));
     let national = read.iter().position(|i| i.authority.as_ref().is_some_and(|o| o.as_str() == authority));
     plain.or(national).and_then(|index| read.get(index)).or(read.first()).cloned().unwrap_or_default()
+}
+
+/// The identifier among several that names a patient best: an INS, else the first.
+pub(crate) fn ins(identifiers: &[Element<'_>]) -> Identified {
+    let read: Vec<Identified> = identifiers.iter().map(read).collect();
+    let is_ins = |i: &&Identified| i.authority.as_ref().is_some_and(|o| InsDomain::of(o.as_str()).is_some());
+    read.iter().find(is_ins).or(read.first()).cloned().unwrap_or_default()
 }
 
 /// Reads an Identifier as a CX; `None` if its system is no OID or it has no value.

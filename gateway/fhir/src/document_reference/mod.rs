@@ -24,10 +24,10 @@ use serde_json::Value;
 use crate::codec::{Element, structure};
 
 pub(crate) use author::{author_of, contained, recipient_of};
-pub(crate) use coding::concept;
+pub(crate) use coding::{concept, write_concept};
 pub(crate) use identifier::{Slice, entry_uuid, kind_of, slice_of, unique_id};
 pub(crate) use links::{by_text, links_of};
-pub(crate) use read::{Given, read};
+pub(crate) use read::{Form, Given, read};
 pub(crate) use required::extensions;
 pub(crate) use source::write_sex;
 pub use write::{Frame, write};
@@ -116,10 +116,10 @@ pub fn read_shown(mappings: &Mappings, resource: &Value) -> Result<DocumentEntry
         None => reading.keep(Err(element.missing("subject.identifier"))),
     };
     let fresh = EntryUuid::from_bytes([0; 16]);
-    match read(&element, Given { patient, fresh, shown: true }, &mut reading) {
+    match read(&element, Given { patient, fresh, form: Form::Shown }, &mut reading) {
         Some(entry) => Ok(entry),
         None => {
-            required::check(&element, &mut reading);
+            required::check(&element, Form::Comprehensive, &mut reading);
             Err(reading.findings)
         }
     }

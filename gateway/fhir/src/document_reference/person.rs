@@ -1,6 +1,6 @@
 //! People, systems and organisations: XCN and XON as contained resources, and back.
 
-use model::{Xcn, Xon, system};
+use model::{InsDomain, Xcn, Xon, system};
 use serde_json::{Map, Value, json};
 
 use super::identifier::{self, Identified};
@@ -14,7 +14,11 @@ const PATIENT_ID: &str = "NH";
 
 /// Reads a Practitioner, Patient, RelatedPerson or Device as an XCN; `None` if it names nobody.
 pub(crate) fn xcn(resource: &Element<'_>) -> Option<Xcn> {
-    let identified = identifier::best(&resource.all("identifier"), system::PROFESSIONALS);
+    let identifiers = resource.all("identifier");
+    let identified = match resource.kind() {
+        "Patient" => identifier::ins(&identifiers),
+        _ => identifier::best(&identifiers, system::PROFESSIONALS),
+    };
     let person = match resource.kind() {
         "Device" => device(resource, identified),
         "Organization" => Xcn {
@@ -102,6 +106,7 @@ pub(crate) fn resource_type(person: &Xcn) -> &'static str {
     match (person.name_type.as_deref(), person.id_type.as_deref()) {
         (Some(SYSTEM_NAME), _) => "Device",
         (_, Some(PATIENT_ID)) => "Patient",
+        _ if person.authority.as_ref().is_some_and(|oid| InsDomain::of(oid.as_str()).is_some()) => "Patient",
         _ => "Practitioner",
     }
 }

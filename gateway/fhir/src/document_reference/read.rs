@@ -16,8 +16,22 @@ pub(crate) struct Given {
     pub(crate) patient: Option<Ins>,
     /// The entryUUID to allocate if the resource gives none.
     pub(crate) fresh: EntryUuid,
-    /// True for a resource that this gateway shows: id, version and status are its own.
-    pub(crate) shown: bool,
+    /// What the resource is read as.
+    pub(crate) form: Form,
+}
+
+/// What a DocumentReference is read as: which elements it must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A document of ITI-65: its bytes are elsewhere in the Bundle.
+    Comprehensive,
+    /// A document of ITI-105: its bytes are in `attachment.data`.
+    Simplified {
+        /// False for a patient's own document: a person is no custodian organisation.
+        custodian: bool,
+    },
+    /// A resource that this gateway shows: id, version and status are its own.
+    Shown,
 }
 
 /// CXi.5 of an encounter's identifier.
@@ -25,9 +39,8 @@ pub(super) const ENCOUNTER: &str = "urn:ihe:iti:xds:2015:encounterId";
 
 /// Reads the entry, telling everything that is wrong; `None` if something mandatory could not be read.
 pub(crate) fn read(resource: &Element<'_>, given: Given, reading: &mut Reading<'_>) -> Option<DocumentEntry> {
-    if !given.shown {
-        required::check(resource, reading);
-    }
+    required::check(resource, given.form, reading);
+    let shown = given.form == Form::Shown;
     let content = resource.first("content");
     let attachment = content.as_ref().and_then(|content| content.get("attachment"));
     let context = resource.get("context");
@@ -39,7 +52,7 @@ pub(crate) fn read(resource: &Element<'_>, given: Given, reading: &mut Reading<'
         Some(uuid) => reading.keep(uuid),
         None => Some(given.fresh),
     };
-    let availability = availability(resource, given.shown, reading);
+    let availability = availability(resource, shown, reading);
     let type_code = code(resource.get("type"), ValueSet::DocumentType, reading);
     let class_code = code(resource.first("category"), ValueSet::DocumentClass, reading);
     let format_code = content.as_ref().and_then(|c| c.get("format")).and_then(|format| {
@@ -60,15 +73,15 @@ pub(crate) fn read(resource: &Element<'_>, given: Given, reading: &mut Reading<'
     let (source_patient_id, source_patient_info) = in_context("sourcePatientInfo")
         .map(|reference| {
             let read = source::read(resource, &reference, reading);
-            if reading.strict && !given.shown && read.0.is_none() {
+            if reading.strict && given.form == Form::Comprehensive && read.0.is_none() {
                 reading.tell(reference.missing("identifier"));
             }
             read
         })
         .unwrap_or_default();
     let reference_ids = context.as_ref().map(|context| reference_ids(context, reading)).unwrap_or_default();
-    let own_id = resource.text("id").and_then(|id| EntryUuid::parse(id).ok()).filter(|_| given.shown);
-    let version = resource.get("meta").and_then(|meta| meta.text("versionId")).filter(|_| given.shown);
+    let own_id = resource.text("id").and_then(|id| EntryUuid::parse(id).ok()).filter(|_| shown);
+    let version = resource.get("meta").and_then(|meta| meta.text("versionId")).filter(|_| shown);
     let entry_uuid = entry_uuid?;
     Some(DocumentEntry {
         entry_uuid,

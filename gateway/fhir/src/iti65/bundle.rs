@@ -50,6 +50,11 @@ impl<'a> Entry<'a> {
 pub(crate) struct Entries<'a>(Vec<Entry<'a>>);
 
 impl<'a> Entries<'a> {
+    /// Those of a resource that stands in no Bundle.
+    pub(crate) fn none() -> Self {
+        Entries(Vec::new())
+    }
+
     /// Reads the entries, telling double fullUrls and entries without request.
     pub(crate) fn read(bundle: &Element<'a>, findings: &mut Vec<Finding>) -> Self {
         let mut entries: Vec<Entry<'a>> = Vec::new();

@@ -23,6 +23,7 @@ use crate::{Response, Visit};
 use request::Submitted;
 
 pub(crate) use bundle::Entries;
+pub(crate) use places::Places;
 pub(crate) use profile::accepted as profiles;
 
 /// Reads the Bundle, deposits it, answers with one entry for each of the request.
@@ -47,11 +48,12 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
         known: &known,
         fresh: &|| visit.desk.ids.uuid(),
     };
-    let Submitted { submission, warnings, parts, places } = match request::read(&bundle, &frame) {
+    let Submitted { submission, warnings, parts, places, superseded } = match request::read(&bundle, &frame) {
         Ok(submitted) => submitted,
         Err(findings) => return teller.refuse(&findings),
     };
-    match journey::deposit(visit.desk, visit.caller, "ITI-65", submission).await {
+    let deposit = journey::deposit_superseding(visit.desk, visit.caller, "ITI-65", submission, &superseded);
+    match deposit.await {
         Ok((receipt, told)) => {
             let told = told.into_iter().map(|finding| places.locate(finding));
             let warnings: Vec<_> = warnings.into_iter().chain(told).collect();

@@ -1,6 +1,7 @@
 //! The PATCH entry of a replacement: `DocumentReference.status` of the old document becomes `superseded`
 //! (MHD 4.2.4 IHE.MHD.Patch.Parameters, PDSm flux 01).
 
+use journey::Superseded;
 use model::{Association, AssociationKind, Finding, ObjectRef};
 
 use super::bundle::Entry;
@@ -43,23 +44,38 @@ fn supersedes(parameters: &Element<'_>) -> bool {
         })
 }
 
-/// Every PATCH target must be the target of a `relatesTo` replaces, and the reverse is expected.
+/// Every PATCH target must be the target of a `relatesTo` replaces. Gives those that only the record can tell: the
+/// PATCH names a document by id and `relatesTo` by identifier, or the reverse.
 pub(crate) fn agree(
     patches: &[(Element<'_>, ObjectRef)],
     associations: &[Association],
     findings: &mut Vec<Finding>,
-) {
-    let replaced = |target: &ObjectRef| {
-        associations.iter().any(|link| link.kind == AssociationKind::Replaces && link.target == *target)
-    };
+) -> Vec<Superseded> {
+    let mut open = Vec::new();
     for (element, target) in patches {
-        if !replaced(target) {
-            findings.push(element.wrong(
-                "aucun DocumentReference du lot ne remplace ce document : relatesTo (replaces) et le PATCH doivent le \
-                 nommer de la même façon, par son id ou par son identifiant",
-                "no DocumentReference of the bundle replaces this document: relatesTo (replaces) and the PATCH must name \
-                 it in the same way, by its id or by its identifier",
-            ));
+        let links = associations.iter().filter(|link| link.kind == AssociationKind::Replaces);
+        let mut targets = links.map(|link| &link.target);
+        if targets.clone().any(|replaced| replaced == target) {
+            continue;
         }
+        if targets.any(|replaced| named_otherwise(replaced, target)) {
+            open.push(Superseded { target: target.clone(), at: element.place() });
+            continue;
+        }
+        findings.push(element.wrong(
+            "aucun DocumentReference du lot ne remplace ce document : relatesTo (replaces) et le PATCH doivent désigner \
+             le même, par son id ou par son identifiant",
+            "no DocumentReference of the bundle replaces this document: relatesTo (replaces) and the PATCH must name the \
+             same one, by its id or by its identifier",
+        ));
+    }
+    open
+}
+
+/// True for an id and an identifier: only the record knows whether they are one document's.
+fn named_otherwise(one: &ObjectRef, other: &ObjectRef) -> bool {
+    match (one, other) {
+        (ObjectRef::Uuid(_), ObjectRef::Unique(_)) | (ObjectRef::Unique(_), ObjectRef::Uuid(_)) => true,
+        (ObjectRef::Uuid(_), ObjectRef::Uuid(_)) | (ObjectRef::Unique(_), ObjectRef::Unique(_)) => false,
     }
 }

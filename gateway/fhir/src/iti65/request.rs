@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use journey::Superseded;
 use mappings::Mappings;
 use model::{
     Association, EntryUuid, Finding, Ins, ObjectRef, PartId, Rule, Severity, Submission, SubmissionSet,
@@ -14,7 +15,7 @@ use super::places::Places;
 use super::set::{self, ListKind};
 use super::{profile, replace};
 use crate::codec::Element;
-use crate::document_reference::{self, Given, Reading, entry_uuid, links_of};
+use crate::document_reference::{self, Form, Given, Reading, entry_uuid, links_of};
 use crate::patient::{Patients, own_id, qualified};
 
 /// What reading needs beside the Bundle.
@@ -54,6 +55,8 @@ pub(crate) struct Submitted<'a> {
     pub(crate) parts: Vec<Part>,
     /// Where each object of the submission stood.
     pub(crate) places: Places<'a>,
+    /// Documents that a PATCH names in another way than `relatesTo` does.
+    pub(crate) superseded: Vec<Superseded>,
 }
 
 /// Ids of our own Patients that a Bundle names as subject, or reads (an entry with GET).
@@ -86,11 +89,11 @@ pub(crate) fn read<'a>(bundle: &'a Value, frame: &Frame<'_>) -> Result<Submitted
     let set = roles.set.and_then(|(_, entry)| read_set(entry, &patients, frame, &mut reading));
     let mut places =
         Places { set: roles.set.and_then(|(_, entry)| entry.resource.clone()), ..Places::default() };
-    let (submission, parts) = documents(set, &mut places, &roles, &patients, frame, &mut reading);
+    let (submission, parts, superseded) = documents(set, &mut places, &roles, &patients, frame, &mut reading);
     let (errors, warnings): (Vec<_>, Vec<_>) =
         reading.findings.into_iter().partition(|finding| finding.severity == Severity::Error);
     match (submission, errors.is_empty()) {
-        (Some(submission), true) => Ok(Submitted { submission, warnings, parts, places }),
+        (Some(submission), true) => Ok(Submitted { submission, warnings, parts, places, superseded }),
         _ => Err(errors.into_iter().chain(warnings).collect()),
     }
 }
@@ -176,7 +179,7 @@ fn documents<'a>(
     patients: &Patients<'_>,
     frame: &Frame<'_>,
     reading: &mut Reading<'_>,
-) -> (Option<Submission>, Vec<Part>) {
+) -> (Option<Submission>, Vec<Part>, Vec<Superseded>) {
     let entries = patients.entries;
     let uuids: BTreeMap<usize, EntryUuid> = roles
         .documents
@@ -196,8 +199,11 @@ fn documents<'a>(
     for (number, (index, entry)) in roles.documents.iter().enumerate() {
         let (Some(resource), Some(fresh)) = (&entry.resource, uuids.get(index)) else { continue };
         let patient = subject(resource, patients, reading);
-        let document =
-            document_reference::read(resource, Given { patient, fresh: *fresh, shown: false }, reading);
+        let document = document_reference::read(
+            resource,
+            Given { patient, fresh: *fresh, form: Form::Comprehensive },
+            reading,
+        );
         let content = contents.of(resource, number, frame.base, reading);
         for link in links_of(resource, frame.base, &inside, reading) {
             let entry_uuid = (frame.fresh)();
@@ -223,7 +229,7 @@ fn documents<'a>(
             put(&mut parts, *index, Part::Superseded(target));
         }
     }
-    replace::agree(&patches, &associations, &mut reading.findings);
+    let superseded = replace::agree(&patches, &associations, &mut reading.findings);
     members(entries, roles, reading);
     places.orphans = contents.finish(&mut parts);
     let orphans: Vec<PartId> = places.orphans.iter().map(|(part, _)| part.clone()).collect();
@@ -231,7 +237,7 @@ fn documents<'a>(
     let set = set.filter(|_| complete);
     let submission =
         set.map(|set| Submission { set, entries: read, associations, orphans, identity_qualified });
-    (submission, parts)
+    (submission, parts, superseded)
 }
 
 fn put(parts: &mut [Part], index: usize, part: Part) {

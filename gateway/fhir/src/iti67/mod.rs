@@ -19,6 +19,7 @@ use crate::{Response, Visit, page};
 use request::Asked;
 use response::{Links, bundle, searchset, url};
 
+pub(crate) use named::one_named;
 pub(crate) use parameters::PARAMETERS;
 
 const TRANSACTION: &str = "ITI-67";

@@ -1,6 +1,7 @@
 //! Which documents and whose: the parameters that name them.
 
-use model::{EntryUuid, Ins, Scope, UniqueId};
+use journey::{DocumentAsk, DocumentKey};
+use model::{EntryUuid, Finding, Ins, Scope, UniqueId};
 
 use super::request::{Read, Reader, no};
 use crate::patient::own_id;
@@ -83,6 +84,48 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The one document that `identifier` names, with the patient if `patient.identifier` does. `None` for a value
+/// that can be the name of none.
+pub(crate) fn one_named(given: &[(String, String)], french: bool) -> Result<Option<DocumentAsk>, Finding> {
+    let (mut key, mut patient, mut named) = (None, None, false);
+    for (name, value) in given {
+        let tokens = tokens(value);
+        match (name.as_str(), tokens.as_slice()) {
+            ("identifier", [token]) if !named => {
+                named = true;
+                key = match (EntryUuid::parse(&token.code), unique_id(token)) {
+                    (Ok(uuid), _) if french => Some(DocumentKey::Uuid(uuid)),
+                    (_, Some(id)) => Some(DocumentKey::Unique(id)),
+                    (Ok(uuid), None) => Some(DocumentKey::Uuid(uuid)),
+                    (Err(_), None) => None,
+                };
+            }
+            ("patient.identifier" | "patient:identifier", [token]) if patient.is_none() => {
+                let system = token.system.as_deref().unwrap_or_default();
+                let oid = system.strip_prefix("urn:oid:").unwrap_or_default();
+                let ins = Ins::parse(&token.code, oid);
+                patient = Some(ins.map_err(|why| refuse(name, why.expected_fr, why.expected_en))?);
+            }
+            ("_format" | "_pretty", _) => {}
+            _ => {
+                return Err(refuse(
+                    name,
+                    "une seule fiche : identifier une fois, avec patient.identifier au besoin",
+                    "one document: identifier once, with patient.identifier if needed",
+                ));
+            }
+        }
+    }
+    if !named {
+        return Err(refuse(
+            "identifier",
+            "paramètre obligatoire sans id",
+            "mandatory parameter without an id",
+        ));
+    }
+    Ok(key.map(|key| DocumentAsk { patient, key }))
 }
 
 fn unique_id(token: &Token) -> Option<UniqueId> {

@@ -16,6 +16,7 @@ fn chosen(accept: Option<&str>, query: &str) -> Option<Form> {
         accept,
         accept_language: None,
         prefer: None,
+        if_match: None,
         body: b"",
     };
     choose(&wanted(&request), "application/pdf")

@@ -162,6 +162,7 @@ mod tests {
             accept: None,
             accept_language: None,
             prefer: None,
+            if_match: None,
             body: b"",
         };
         let domain = |ins: Ins| ins.domain().oid().to_owned();

@@ -5,8 +5,11 @@
 use model::{Finding, Rule};
 
 use super::refuse_if;
+use crate::RecordState;
 use crate::deposit::DepositCase;
 
 pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
-    refuse_if(case.facts.feeding_refused, Rule::FeedingIsNotRefused)
+    // Of an absent record nothing else is said.
+    let refused = case.facts.feeding_refused && case.facts.record != RecordState::Absent;
+    refuse_if(refused, Rule::FeedingIsNotRefused)
 }

@@ -19,6 +19,8 @@ pub struct Reply {
     pub status: StatusCode,
     /// Content-Type.
     pub content_type: String,
+    /// Every header.
+    pub headers: http::HeaderMap,
     /// The body.
     pub body: Bytes,
 }
@@ -226,6 +228,7 @@ impl Stage {
         Ok(Reply {
             status: response.status(),
             content_type: content_type.unwrap_or_default().to_owned(),
+            headers: response.headers().clone(),
             body: response.into_body(),
         })
     }

@@ -34,6 +34,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
         accept: text(header::ACCEPT),
         accept_language: language,
         prefer: text(header::HeaderName::from_static("prefer")),
+        if_match: text(header::IF_MATCH),
         body,
     };
     // Who is calling comes before the body: a stranger's bytes are not kept.

@@ -90,7 +90,7 @@ async fn an_event_on_outdated_facts_is_not_recorded() {
     let world = World::with_record().await;
     let event = |patient| {
         let now = journey::Clock::now(&world.desk.clock);
-        Event::by(&doctor(), world.uuid(), now, journey::Act::Search, "ITI-18").about(Some(patient))
+        Event::by(&doctor(), world.uuid(), now, journey::Act::Search, "ITI-18").about(&doctor(), Some(patient))
     };
     let now = journey::Clock::now(&world.desk.clock);
     let version = world.store().facts(&ins(1), &doctor(), now).await.unwrap().version;

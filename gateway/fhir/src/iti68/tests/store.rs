@@ -68,6 +68,7 @@ pub(super) fn get(accept: &str, id: EntryUuid) -> (Response, Vec<(Act, EventOutc
         accept: Some(accept),
         accept_language: None,
         prefer: None,
+        if_match: None,
         body: b"",
     };
     let response = at_once(respond(&door, &desk, &caller, &request));

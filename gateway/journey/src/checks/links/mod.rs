@@ -5,11 +5,14 @@ mod entry_id_is_free;
 mod linked_object_is_reachable;
 mod replaced_document;
 mod set_id_is_free;
+mod superseded_are_replaced;
 
 use model::{Actor, Caller, DocumentEntry, Finding, Submission};
 use policy::Visibility;
 
 use crate::{Fingerprint, LinkFacts, Pack};
+
+pub(crate) use superseded_are_replaced::check as superseded_are_replaced;
 
 /// What the link checks look at.
 pub(crate) struct LinkCase<'a> {

@@ -1,0 +1,82 @@
+//! ITI-105 Simplified Publish (IHE MHD 4.2.4; PDSm 3.1.1 flux 09 and 10): one DocumentReference with its bytes.
+
+mod complete;
+mod request;
+mod response;
+mod set;
+#[cfg(test)]
+mod tests;
+
+use journey::{Clock, Fault, Ids, Store};
+use model::{EntryUuid, Finding, Ins, Rule};
+use serde_json::Value;
+
+use crate::codec::{Element, json, structure};
+use crate::patient::own_id;
+use crate::{Response, Visit};
+
+use request::Published;
+use response::Shown;
+
+const TRANSACTION: &str = "ITI-105";
+
+/// Reads the DocumentReference, deposits it as a set of one, answers with it as it will be read back.
+///
+/// An identical retry is recognised by the masterIdentifier and gets the first answer again, 201 included: who
+/// never saw it learns the same.
+pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Response {
+    let teller = &visit.teller;
+    let resource = match checked(visit) {
+        Ok(resource) => resource,
+        Err(findings) => return teller.refuse(&findings),
+    };
+    let known = match known_patient(visit, &resource).await {
+        Ok(known) => known,
+        Err(fault) => return teller.fault(&fault),
+    };
+    let frame = request::Frame {
+        mappings: &visit.desk.mappings,
+        pack: &visit.desk.pack,
+        base: &visit.door.base,
+        caller: visit.caller,
+        known: known.as_ref(),
+        now: visit.desk.clock.now(),
+        fresh: &|| visit.desk.ids.uuid(),
+    };
+    let Published { submission, places } = match request::read(&resource, &frame) {
+        Ok(published) => published,
+        Err(findings) => return teller.refuse(&findings),
+    };
+    let shown = Shown::of(&submission);
+    match journey::deposit(visit.desk, visit.caller, TRANSACTION, submission).await {
+        Ok((receipt, _)) => response::created(visit, shown, &receipt).await,
+        Err(refusal) => teller.refusal(&refusal.located(|finding| places.locate(finding))),
+    }
+}
+
+fn checked<S, C, I>(visit: &Visit<'_, S, C, I>) -> Result<Value, Vec<Finding>> {
+    let resource = json::read(visit.request.body, &visit.door.limits).map_err(|finding| vec![finding])?;
+    let findings = structure::check(&resource);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let root = Element::root(&resource);
+    if root.kind() != "DocumentReference" {
+        return Err(vec![Finding::new(Rule::TransactionIsSupported).at(root.place()).detail(
+            "un DocumentReference est attendu ici (ITI-105) ; un lot (Bundle) s'envoie à la racine du service (ITI-65)",
+            "a DocumentReference is expected here (ITI-105); a Bundle is sent to the base of the service (ITI-65)",
+        )]);
+    }
+    Ok(resource)
+}
+
+/// The patient of ours that the subject names by id.
+async fn known_patient<S: Store, C: Clock, I: Ids>(
+    visit: &Visit<'_, S, C, I>,
+    resource: &Value,
+) -> Result<Option<(EntryUuid, Ins)>, Fault> {
+    let subject = Element::root(resource).get("subject");
+    let named = subject.and_then(|subject| own_id(subject.text("reference")?, &visit.door.base));
+    let Some(id) = named else { return Ok(None) };
+    Ok(visit.desk.store.patient_by_id(id).await?.map(|ins| (id, ins)))
+}

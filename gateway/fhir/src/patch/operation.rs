@@ -1,0 +1,118 @@
+//! The operations of a JSON Patch (RFC 6902): test, add, remove and replace.
+
+use model::Finding;
+use serde_json::{Map, Value};
+
+use super::pointer::Pointer;
+use super::{archived, refused};
+use crate::codec::json::unreadable;
+
+/// More operations than three things that may change will ever need.
+const MOST: usize = 100;
+
+/// What an operation does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Test,
+    Add,
+    Remove,
+    Replace,
+}
+
+/// One operation.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Operation {
+    /// Its number for people, from 1.
+    pub(super) number: usize,
+    pub(super) kind: Kind,
+    pub(super) pointer: Pointer,
+    /// Null for a removal.
+    pub(super) value: Value,
+}
+
+/// Reads the operations, telling everything that is none.
+pub(super) fn read(patch: Value, current: &Value) -> Result<Vec<Operation>, Vec<Finding>> {
+    let Value::Array(items) = patch else {
+        return Err(vec![unreadable(
+            "un JSON Patch est un tableau d'opérations (RFC 6902)",
+            "a JSON Patch is an array of operations (RFC 6902)",
+        )]);
+    };
+    if items.len() > MOST {
+        return Err(vec![unreadable(
+            format!("plus de {MOST} opérations dans le patch"),
+            format!("more than {MOST} operations in the patch"),
+        )]);
+    }
+    let (mut operations, mut findings) = (Vec::new(), Vec::new());
+    for (item, number) in items.into_iter().zip(1..) {
+        match operation(item, number, current) {
+            Ok(operation) => operations.push(operation),
+            Err(finding) => findings.push(*finding),
+        }
+    }
+    if findings.is_empty() { Ok(operations) } else { Err(findings) }
+}
+
+fn operation(item: Value, number: usize, current: &Value) -> Result<Operation, Box<Finding>> {
+    let unreadable = |fr: &str, en: &str| {
+        Box::new(unreadable(format!("opération {number} : {fr}"), format!("operation {number}: {en}")))
+    };
+    let Value::Object(mut members) = item else {
+        return Err(unreadable("un objet est attendu", "an object is expected"));
+    };
+    let path = text(&members, "path")
+        .ok_or_else(|| unreadable("path manque ou n'est pas un texte", "path is missing or no text"))?
+        .to_owned();
+    let kind = match text(&members, "op") {
+        Some("test") => Kind::Test,
+        Some("add") => Kind::Add,
+        Some("remove") => Kind::Remove,
+        Some("replace") => Kind::Replace,
+        Some(name @ ("move" | "copy")) => return Err(Box::new(moved(name, number, &path, current))),
+        _ => {
+            return Err(unreadable(
+                "op attendu : test, add, remove ou replace",
+                "expected op: test, add, remove or replace",
+            ));
+        }
+    };
+    if path.starts_with("/extension[") || path.starts_with("/extension(") {
+        return Err(Box::new(pseudo_path(number, current)));
+    }
+    let pointer = Pointer::parse(&path).ok_or_else(|| {
+        unreadable(
+            "path n'est pas un JSON Pointer (RFC 6901), par exemple /securityLabel/0",
+            "path is no JSON Pointer (RFC 6901), for instance /securityLabel/0",
+        )
+    })?;
+    let value = match (kind, members.shift_remove("value")) {
+        (Kind::Remove, _) => Value::Null,
+        (_, Some(value)) => value,
+        (_, None) => return Err(unreadable("value manque", "value is missing")),
+    };
+    Ok(Operation { number, kind, pointer, value })
+}
+
+fn text<'m>(members: &'m Map<String, Value>, name: &str) -> Option<&'m str> {
+    members.get(name).and_then(Value::as_str)
+}
+
+fn moved(name: &str, number: usize, path: &str, current: &Value) -> Finding {
+    let place = Pointer::parse(path).map(|pointer| pointer.place(current)).unwrap_or_default();
+    refused(
+        place,
+        format!("opération {number} : {name} n'est pas accepté ; utiliser test, add, remove et replace"),
+        format!("operation {number}: {name} is not accepted; use test, add, remove and replace"),
+    )
+}
+
+/// The path that the guide documents and that is no JSON Pointer.
+fn pseudo_path(number: usize, current: &Value) -> Finding {
+    let form = archived::valid_form(current, true);
+    refused(
+        super::place(current, "extension"),
+        format!("opération {number} : /extension[url:…] n'est pas un JSON Pointer ; forme valide : {form}"),
+        format!("operation {number}: /extension[url:…] is no JSON Pointer; valid form: {form}"),
+    )
+}
