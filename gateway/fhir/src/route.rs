@@ -21,7 +21,7 @@ pub(crate) struct Line {
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 13] = [
+pub(crate) const ROUTES: [Line; 17] = [
     line("GET", "metadata", |_| Call::Metadata, "metadata", ("", ""), true),
     line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction"), false),
     line("GET", "Patient/{id}", |id| Call::PatientRead(id.into()), "ITI-78", ("Patient", "read"), false),

@@ -4,6 +4,7 @@ mod audit;
 mod credential;
 mod logging;
 mod migrate;
+mod notices;
 mod record;
 mod serve;
 
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use audit::worded;
 pub use credential::CredentialCommand;
 pub(crate) use credential::write_private;
+pub use notices::NoticesCommand;
 pub use record::RecordCommand;
 pub(crate) use record::operator;
 pub(crate) use serve::stop_signal;
@@ -52,6 +54,14 @@ enum Action {
         #[command(subcommand)]
         action: RecordCommand,
     },
+    /// Exports what goes to people whom no message reaches.
+    Notices {
+        /// The configuration file.
+        #[arg(long, global = true, default_value = "passerelle.toml")]
+        config: PathBuf,
+        #[command(subcommand)]
+        action: NoticesCommand,
+    },
     /// Verifies the journal.
     Audit {
         /// The configuration file.
@@ -83,6 +93,7 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
         Action::Audit { config, action: AuditCommand::Verify } => audit::verify(&config).await,
+        Action::Notices { config, action } => notices::run(&config, action).await.map(|()| true),
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };
     match result {
