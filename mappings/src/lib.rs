@@ -7,6 +7,9 @@ mod files;
 mod habilitation;
 mod kinds;
 mod lists;
+mod matrix_axes;
+mod matrix_file;
+mod matrix_text;
 mod notices;
 mod refusals;
 mod rights;
@@ -14,10 +17,14 @@ mod rights_words;
 mod systems;
 mod table;
 mod template;
+mod timeline;
+mod versions;
 
 pub use codes::{CodeSets, ValueSet};
-pub use habilitation::{DepositRight, DocumentType, Habilitation, Profession};
+pub use habilitation::{DepositRight, Habilitation};
 pub use kinds::Kind;
+pub use matrix_axes::{DocumentType, Profession};
+pub use matrix_file::FILE as MATRIX_FILE;
 pub use notices::{NoticeText, NoticeTexts};
 pub use refusals::{Answer, Language, Refusals};
 pub use rights::FunctionalRights;
@@ -26,17 +33,20 @@ pub use systems::Systems;
 
 use std::path::Path;
 
+use model::Moment;
+
 use files::Sources;
 use lists::Lists;
 use table::Errors;
+use timeline::Timeline;
 
 /// Every table, loaded and checked together.
 #[derive(Debug)]
 pub struct Mappings {
-    /// Which profession may read or deposit which type.
-    pub habilitation: Habilitation,
-    /// Which column may do which action in which mode.
-    pub rights: FunctionalRights,
+    /// Which profession may read or deposit which type, since when.
+    habilitation: Timeline<Habilitation>,
+    /// Which column may do which action in which mode, since when.
+    rights: Timeline<FunctionalRights>,
     /// Value sets and their associations.
     pub codes: CodeSets,
     /// What a refusal says, and how each door carries it.
@@ -73,18 +83,64 @@ impl Mappings {
     }
 
     /// The embedded tables with the files of `folder` in their place, where present under the same
-    /// relative name. Every error of every file is returned, a misspelt file name included.
+    /// relative name; versions of the matrix and of the functional rights (`matrix.<anything>.csv`) stand
+    /// beside theirs. Every error of every file is returned, a misspelt file name included.
     pub fn with_overrides(folder: &Path) -> Result<Self, Vec<LoadError>> {
         let mut errors = Errors::default();
         let sources = Sources::with_overrides(folder, &mut errors);
         Self::load(&sources, errors)
     }
 
+    /// The tables of `folder`, or those compiled in, with the matrix of `file` as the only version.
+    ///
+    /// # Errors
+    /// Those of [`Mappings::with_overrides`]; an error of the file is told under `habilitation/matrix.csv`.
+    pub fn with_matrix(folder: Option<&Path>, file: &Path) -> Result<Self, Vec<LoadError>> {
+        let mut errors = Errors::default();
+        let sources = match folder {
+            Some(folder) => Sources::with_overrides(folder, &mut errors),
+            None => Sources::embedded(),
+        };
+        let sources = sources.only(matrix_file::FILE, file, &mut errors);
+        Self::load(&sources, errors)
+    }
+
+    /// The tables of `folder` with the matrix compiled in as the only version: what an override is compared with.
+    ///
+    /// # Errors
+    /// Those of [`Mappings::with_overrides`].
+    pub fn with_default_matrix(folder: &Path) -> Result<Self, Vec<LoadError>> {
+        let mut errors = Errors::default();
+        let sources = Sources::with_overrides(folder, &mut errors).only_compiled_in(matrix_file::FILE);
+        Self::load(&sources, errors)
+    }
+
+    /// The matrix that holds at a moment: the version whose instant of effect is the latest not after it;
+    /// before the first, the first.
+    pub fn habilitation_at(&self, moment: Moment) -> &Habilitation {
+        self.habilitation.at(moment)
+    }
+
+    /// The functional rights that hold at a moment, chosen like the matrix, each sheet by its own instants.
+    pub fn rights_at(&self, moment: Moment) -> &FunctionalRights {
+        self.rights.at(moment)
+    }
+
+    /// Every version of the matrix with its instant of effect, earliest first.
+    pub fn habilitation_versions(&self) -> impl Iterator<Item = (Moment, &Habilitation)> {
+        self.habilitation.versions()
+    }
+
+    /// Every version of the functional rights with its instant of effect, earliest first.
+    pub fn rights_versions(&self) -> impl Iterator<Item = (Moment, &FunctionalRights)> {
+        self.rights.versions().map(|(_, rights)| (rights.effective(), rights))
+    }
+
     fn load(sources: &Sources, mut errors: Errors) -> Result<Self, Vec<LoadError>> {
         let systems = Systems::load(sources, &mut errors);
         let lists = Lists::load(sources, &systems, &mut errors);
         let mappings = Mappings {
-            habilitation: Habilitation::load(sources, &lists, &systems, &mut errors),
+            habilitation: matrix_file::load(sources, &lists, &systems, &mut errors),
             rights: FunctionalRights::load(sources, &mut errors),
             codes: CodeSets::load(sources, lists, &systems, &mut errors),
             refusals: Refusals::load(sources, &mut errors),

@@ -1,45 +1,83 @@
 //! The functional rights: column × mode × action (PDT-INF-526 and PDT-INF-606).
 
+use std::collections::BTreeSet;
+
+use model::Moment;
+
 use crate::files::Sources;
 use crate::rights_words::{Action, Column, Condition, Mode, Right};
-use crate::table::{self, Errors};
+use crate::table::{Errors, Line};
+use crate::timeline::Timeline;
+use crate::versions::{Version, Versioned};
 
-/// The sheets: their file, and what stands before the name of their columns in ours.
-const SHEETS: [(&str, &str); 2] =
-    [("habilitation/functional_rights_526.csv", ""), ("habilitation/functional_rights_606.csv", "air_")];
+const COLUMNS: [&str; 6] = ["transaction", "action", "column", "mode", "right", "condition"];
+const M526: Versioned<6> = Versioned { file: "habilitation/functional_rights_526.csv", columns: COLUMNS };
+const M606: Versioned<6> = Versioned { file: "habilitation/functional_rights_606.csv", columns: COLUMNS };
+/// What stands before the name of a column of M606 in ours.
+const AIR: &str = "air_";
 
-/// The two sheets as one dense table.
+/// The two sheets as one dense table, as they held together at one time.
 #[derive(Debug)]
 pub struct FunctionalRights {
-    version: String,
+    version: Version,
     cells: Vec<Option<Right>>,
 }
 
 impl FunctionalRights {
-    pub(crate) fn load(sources: &Sources, errors: &mut Errors) -> Self {
-        let size = Column::ALL.len() * Mode::ALL.len() * Action::ALL.len();
-        let mut rights = FunctionalRights { version: String::new(), cells: vec![None; size] };
-        for (file, prefix) in SHEETS {
-            let version = rights.read(file, prefix, sources, errors);
-            let separator = if rights.version.is_empty() { "" } else { ", " };
-            rights.version = format!("{}{separator}{version}", rights.version);
-        }
-        rights
+    /// The two sheets change each at their own instants: each pair that holds together is a version.
+    pub(crate) fn load(sources: &Sources, errors: &mut Errors) -> Timeline<Self> {
+        let direct = M526.load(sources, errors, |file, version, lines, errors| {
+            Sheet::read(file, "", version, lines, errors)
+        });
+        let air = M606.load(sources, errors, |file, version, lines, errors| {
+            Sheet::read(file, AIR, version, lines, errors)
+        });
+        let instants: BTreeSet<Moment> =
+            direct.versions().chain(air.versions()).map(|(from, _)| from).collect();
+        let mut pairs: Vec<_> =
+            instants.into_iter().map(|from| (from, Self::of(direct.at(from), air.at(from)))).collect();
+        pairs.dedup_by(|(_, later), (_, earlier)| later.version == earlier.version);
+        let first = (Moment(i64::MIN), Self::of(direct.at(Moment(i64::MIN)), air.at(Moment(i64::MIN))));
+        Timeline::of(first, pairs.split_off(1.min(pairs.len())))
+    }
+
+    fn of(direct: &Sheet, air: &Sheet) -> Self {
+        let later = std::cmp::max_by_key(direct, air, |sheet| sheet.version.effective);
+        let name = format!("{}, {}", direct.version.name, air.version.name);
+        let cells = direct.cells.iter().zip(&air.cells).map(|(direct, air)| direct.or(*air)).collect();
+        FunctionalRights { version: Version { name, ..later.version.clone() }, cells }
     }
 
     /// The version of the sheets, shown in audit events.
     pub fn version(&self) -> &str {
-        &self.version
+        &self.version.name
+    }
+
+    /// From when both sheets hold.
+    pub fn effective(&self) -> Moment {
+        self.version.effective
+    }
+
+    /// The same as the sheet that came later writes it.
+    pub fn effective_written(&self) -> &str {
+        &self.version.written
     }
 
     /// The cell.
     pub fn right(&self, column: Column, mode: Mode, action: Action) -> Right {
         self.cells.get(index(column, mode, action)).copied().flatten().unwrap_or(Right::Deny)
     }
+}
 
-    fn read(&mut self, file: &str, prefix: &str, sources: &Sources, errors: &mut Errors) -> String {
-        let columns = ["transaction", "action", "column", "mode", "right", "condition"];
-        let (head, lines) = table::read(file, sources.text(file), columns, errors);
+/// One version of one sheet, in a table that has the places of both.
+struct Sheet {
+    version: Version,
+    cells: Vec<Option<Right>>,
+}
+
+impl Sheet {
+    fn read(file: &str, prefix: &str, version: Version, lines: Vec<Line<6>>, errors: &mut Errors) -> Self {
+        let mut own = vec![None; Column::ALL.len() * Mode::ALL.len() * Action::ALL.len()];
         for (line, [_, action, column, mode, right, condition]) in lines {
             let cells = cells(prefix, &action, &column, &mode);
             let right = right_of(&right, &condition);
@@ -50,12 +88,12 @@ impl FunctionalRights {
                 continue;
             };
             for index in cells {
-                if self.cells.get_mut(*index).and_then(|cell| cell.replace(*right)).is_some() {
+                if own.get_mut(*index).and_then(|cell: &mut Option<Right>| cell.replace(*right)).is_some() {
                     errors.add(file, line, "the same cell stands twice");
                 }
             }
         }
-        head.version
+        Sheet { version, cells: own }
     }
 }
 
@@ -94,7 +132,7 @@ mod tests {
     fn rights() -> FunctionalRights {
         let mut errors = Errors::default();
         let rights = FunctionalRights::load(&Sources::embedded(), &mut errors);
-        errors.none_or(rights).unwrap()
+        errors.none_or(rights).unwrap().into_first()
     }
 
     const OWN: Right = Right::Allow(Condition::Own);
@@ -167,8 +205,7 @@ mod tests {
 
     #[test]
     fn words_that_the_sheets_do_not_have_are_refused_with_their_line() {
-        let head =
-            "# origin: o\n# version: 1\n# date: 2026-01-01\ntransaction,action,column,mode,right,condition\n";
+        let head = "# origin: o\n# version: 1\n# date: 2026-01-01\n# effective: 2026-01-01T00:00:00Z\ntransaction,action,column,mode,right,condition\n";
         let lines = [
             "TD2.1,deposit,mt,normal,maybe,",
             "TD2.1,depose,mt,normal,allow,",
@@ -184,13 +221,13 @@ mod tests {
         let rights = FunctionalRights::load(&sources, &mut errors);
         let found: Vec<_> = errors.none_or(rights).unwrap_err().iter().map(ToString::to_string).collect();
         let expected = [
-            "5: unknown right `maybe`",
-            "6: unknown action `depose`",
-            "7: unknown column `air_mt`",
-            "8: unknown mode `night`",
-            "8: unknown condition `when it rains`",
-            "10: the same cell stands twice",
-            "11: a cell that denies has no condition",
+            "6: unknown right `maybe`",
+            "7: unknown action `depose`",
+            "8: unknown column `air_mt`",
+            "9: unknown mode `night`",
+            "9: unknown condition `when it rains`",
+            "11: the same cell stands twice",
+            "12: a cell that denies has no condition",
         ];
         let expected = expected.map(|text| format!("habilitation/functional_rights_526.csv:{text}"));
         assert_eq!(found, expected);

@@ -1,5 +1,7 @@
 //! Reads one data file: its head of `# key: value` lines, then CSV with named columns.
 
+use model::Moment;
+
 use crate::LoadError;
 
 /// The errors of all files, in the order in which they were found.
@@ -21,8 +23,14 @@ impl Errors {
 /// What a file says about itself.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Head {
-    /// Its version, shown in audit events.
-    pub(crate) version: String,
+    /// Where it comes from.
+    pub(crate) origin: String,
+    /// `official: yes`.
+    pub(crate) official: bool,
+    /// Its version, shown in audit events, with its line.
+    pub(crate) version: (usize, String),
+    /// From when it holds, as written too, with its line; `None` inside if it is no instant (an error by then).
+    pub(crate) effective: Option<(usize, Option<Moment>, String)>,
     /// How many lines the head takes.
     pub(crate) lines: usize,
 }
@@ -78,23 +86,41 @@ pub(crate) fn read<const N: usize>(
     (head, lines)
 }
 
-/// Reads the head: `origin`, `version` and `date` are required, other keys are free.
+/// Reads the head: `origin`, `version` and `date` are required; `effective` is required by files that have
+/// versions (`versions`); other keys are free.
 pub(crate) fn head(file: &str, text: &str, errors: &mut Errors) -> Head {
     let mut head = Head::default();
-    let (mut origin, mut date) = (None, None);
+    let mut date = None;
+    let mut seen: Vec<&str> = Vec::new();
     for line in text.lines() {
         let Some(comment) = line.strip_prefix('#') else { break };
         head.lines += 1;
-        match comment.split_once(':').map(|(key, value)| (key.trim(), value.trim())) {
-            Some(("origin", value)) => origin = Some(value),
-            Some(("version", value)) => value.clone_into(&mut head.version),
-            Some(("date", value)) => date = Some(value),
-            Some(_) => {}
-            None => errors.add(file, head.lines, "expected `# key: value`"),
+        let Some((key, value)) = comment.split_once(':').map(|(key, value)| (key.trim(), value.trim()))
+        else {
+            errors.add(file, head.lines, "expected `# key: value`");
+            continue;
+        };
+        match key {
+            "origin" => value.clone_into(&mut head.origin),
+            "official" => match value {
+                "yes" => head.official = true,
+                "no" => head.official = false,
+                _ => errors.add(file, head.lines, "`official` is yes or no"),
+            },
+            "version" => head.version = (head.lines, value.to_owned()),
+            "date" => date = Some(value),
+            "effective" => head.effective = Some(effective(file, head.lines, value, errors)),
+            _ => continue,
         }
+        if seen.contains(&key) {
+            errors.add(file, head.lines, format!("`{key}` stands twice"));
+        }
+        seen.push(key);
     }
-    for (key, value) in [("origin", origin), ("version", Some(head.version.as_str())), ("date", date)] {
-        if value.is_none_or(str::is_empty) {
+    let required =
+        [("origin", head.origin.as_str()), ("version", &head.version.1), ("date", date.unwrap_or(""))];
+    for (key, value) in required {
+        if value.is_empty() {
             errors.add(file, 1, format!("the head does not say `# {key}: …`"));
         }
     }
@@ -102,6 +128,25 @@ pub(crate) fn head(file: &str, text: &str, errors: &mut Errors) -> Head {
         errors.add(file, 1, "the date of the head is not YYYY-MM-DD");
     }
     head
+}
+
+/// Reads an instant of effect. Milliseconds are the finest that every place where it is shown can show.
+fn effective(file: &str, line: usize, value: &str, errors: &mut Errors) -> (usize, Option<Moment>, String) {
+    let moment = match Moment::parse(value) {
+        Ok(moment) if moment.0.rem_euclid(1000) == 0 => Some(moment),
+        Ok(_) => {
+            errors.add(file, line, "the instant of effect is finer than a millisecond");
+            None
+        }
+        Err(_) => {
+            let reason = format!(
+                "`{value}` is no instant: expected YYYY-MM-DDThh:mm:ss with its offset (Z or ±hh:mm)"
+            );
+            errors.add(file, line, reason);
+            None
+        }
+    };
+    (line, moment, value.to_owned())
 }
 
 fn is_date(text: &str) -> bool {
@@ -140,7 +185,7 @@ mod tests {
         let mut errors = Errors::default();
         let text = format!("{HEAD}# note: n\na,b\n1,2\n\"x\ny\",3\n4,5\n");
         let (head, lines) = read("f.csv", &text, ["a", "b"], &mut errors);
-        assert_eq!(head.version, "1");
+        assert_eq!(head.version, (2, "1".to_owned()));
         assert_eq!(lines.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [6, 7, 9]);
         assert_eq!(errors.0.len(), 1, "the line break inside a cell");
     }
@@ -157,6 +202,20 @@ mod tests {
         for date in ["2026-13-01", "26-01-01", "2026-01", "2026-01-01-01", "hier"] {
             let text = format!("# origin: o\n# version: 1\n# date: {date}\na,b\n1,2\n");
             assert_eq!(errors_of(&text), ["f.csv:1: the date of the head is not YYYY-MM-DD"], "{date}");
+        }
+    }
+
+    #[test]
+    fn an_instant_of_effect_that_is_none_or_stands_twice_is_refused() {
+        for (line, reason) in [
+            ("2027-01-01", "`2027-01-01` is no instant"),
+            ("2027-01-01T00:00:00", "`2027-01-01T00:00:00` is no instant"),
+            ("2027-01-01T00:00:00.0001Z", "the instant of effect is finer than a millisecond"),
+            ("2027-01-01T00:00:00Z\n# effective: 2028-01-01T00:00:00Z", "`effective` stands twice"),
+        ] {
+            let found = errors_of(&format!("{HEAD}# effective: {line}\na,b\n1,2\n"));
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].contains(reason), "{found:?}");
         }
     }
 

@@ -28,7 +28,7 @@ fn the_types_of_j66_the_history_list_and_the_signature_are_accepted() {
 #[test]
 fn every_column_of_the_matrix_has_a_class_that_is_a_class() {
     let mappings = mappings();
-    for (_, code) in mappings.habilitation.types() {
+    for (_, code) in mappings.habilitation_at(model::Moment(0)).types() {
         let class = mappings.codes.class_of(code).unwrap_or_else(|| panic!("{}", code.value));
         assert!(mappings.codes.contains(ValueSet::DocumentClass, class), "{}", code.value);
     }

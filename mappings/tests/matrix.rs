@@ -1,10 +1,15 @@
 //! The cells of the matrix that public statements name, and the whole matrix as a text.
 
 use mappings::{DepositRight, DocumentType, Habilitation, Mappings, Profession, ValueSet};
-use model::{Code, SubjectRole, system};
+use model::{Code, Moment, SubjectRole, system};
 
 fn mappings() -> Mappings {
     Mappings::embedded().expect("the tables compiled in are good")
+}
+
+/// The only version that is compiled in.
+fn matrix_of(mappings: &Mappings) -> &Habilitation {
+    mappings.habilitation_at(Moment(0))
 }
 
 fn role(value: &str, scheme: &str) -> SubjectRole {
@@ -25,21 +30,22 @@ fn reads(matrix: &Habilitation, g15: &str, value: &str) -> bool {
 
 #[test]
 fn a_dietitian_does_not_read_a_vaccination_history() {
-    assert!(!reads(&mappings().habilitation, "95", "11369-6"));
-    assert!(reads(&mappings().habilitation, "95", "11502-2"));
+    assert!(!reads(matrix_of(&mappings()), "95", "11369-6"));
+    assert!(reads(matrix_of(&mappings()), "95", "11502-2"));
 }
 
 #[test]
 fn a_podiatrist_neither_reads_nor_deposits_a_childbirth_report() {
-    let matrix = mappings().habilitation;
-    assert!(!reads(&matrix, "80", "15508-5"));
-    assert_eq!(matrix.deposit(row(&matrix, "80"), column(&matrix, "15508-5")), DepositRight::Deny);
+    let mappings = mappings();
+    let matrix = matrix_of(&mappings);
+    assert!(!reads(matrix, "80", "15508-5"));
+    assert_eq!(matrix.deposit(row(matrix, "80"), column(matrix, "15508-5")), DepositRight::Deny);
 }
 
 #[test]
 fn a_doctor_reads_every_type_in_force_but_the_residence_certificate_and_the_signature() {
     let mappings = mappings();
-    let matrix = &mappings.habilitation;
+    let matrix = matrix_of(&mappings);
     let doctor = row(matrix, "10");
     let closed: Vec<&str> = matrix
         .types()
@@ -53,36 +59,39 @@ fn a_doctor_reads_every_type_in_force_but_the_residence_certificate_and_the_sign
 
 #[test]
 fn nurse_and_dentist_read_what_the_press_named() {
-    let matrix = mappings().habilitation;
+    let mappings = mappings();
+    let matrix = matrix_of(&mappings);
     for open in [
         "83981-1", "DOCPAT03", "DOCPAT05", "DOCPAT06", "47420-5", "11502-2", "15507-7", "56445-0", "PROT_ALD",
     ] {
-        assert!(reads(&matrix, "60", open), "{open}");
+        assert!(reads(matrix, "60", open), "{open}");
     }
     for closed in ["75496-0", "68599-0", "83901-9", "68817-6", "89601-9"] {
-        assert!(!reads(&matrix, "60", closed), "{closed}");
+        assert!(!reads(matrix, "60", closed), "{closed}");
     }
     for closed in ["80788-3", "75496-0", "83981-1", "83901-9", "68599-0", "EXPPAT_3"] {
-        assert!(!reads(&matrix, "40", closed), "{closed}");
+        assert!(!reads(matrix, "40", closed), "{closed}");
     }
 }
 
 #[test]
 fn a_structure_deposits_and_never_reads() {
-    let matrix = mappings().habilitation;
+    let mappings = mappings();
+    let matrix = matrix_of(&mappings);
     let structure = matrix.structure();
     for open in ["11502-2", "15508-5", "11369-6", "68599-0", "34112-3"] {
-        assert_eq!(matrix.deposit(structure, column(&matrix, open)), DepositRight::Allow, "{open}");
+        assert_eq!(matrix.deposit(structure, column(matrix, open)), DepositRight::Allow, "{open}");
     }
     for closed in ["DOCPAT01", "EXPPAT_3", "REMB", "PIECE-IDENTITE", "84067-8", "27899-4"] {
-        assert_eq!(matrix.deposit(structure, column(&matrix, closed)), DepositRight::Deny, "{closed}");
+        assert_eq!(matrix.deposit(structure, column(matrix, closed)), DepositRight::Deny, "{closed}");
     }
     assert!(matrix.types().all(|(column, _)| !matrix.may_read(structure, column)));
 }
 
 #[test]
 fn the_patient_deposits_the_types_made_for_patients_only() {
-    let matrix = mappings().habilitation;
+    let mappings = mappings();
+    let matrix = matrix_of(&mappings);
     let allowed: Vec<&str> = matrix
         .types()
         .filter(|(column, _)| matrix.deposit(matrix.patient(), *column) == DepositRight::Allow)
@@ -94,8 +103,9 @@ fn the_patient_deposits_the_types_made_for_patients_only() {
 
 #[test]
 fn the_signature_object_goes_with_its_set_whoever_deposits() {
-    let matrix = mappings().habilitation;
-    let signature = column(&matrix, "E1762");
+    let mappings = mappings();
+    let matrix = matrix_of(&mappings);
+    let signature = column(matrix, "E1762");
     for (row, name, _) in matrix.professions() {
         assert_eq!(matrix.deposit(row, signature), DepositRight::WithSet, "{name}");
         assert!(!matrix.may_read(row, signature), "{name}");
@@ -104,9 +114,10 @@ fn the_signature_object_goes_with_its_set_whoever_deposits() {
 
 #[test]
 fn a_trainee_has_a_row_of_their_own_however_the_scheme_is_spelt() {
-    let matrix = mappings().habilitation;
+    let mappings = mappings();
+    let matrix = matrix_of(&mappings);
     let trainee = matrix.profession(&role("10", "TRE_G16")).unwrap();
-    assert_ne!(trainee, row(&matrix, "10"));
+    assert_ne!(trainee, row(matrix, "10"));
     let url = "https://mos.esante.gouv.fr/NOS/TRE_G16-ProfessionFormation/FHIR/TRE-G16-ProfessionFormation";
     for spelling in ["G16", "TRE_G16-ProfessionFormation", url] {
         assert_eq!(matrix.canonical_system(spelling), "TRE_G16");
@@ -117,8 +128,9 @@ fn a_trainee_has_a_row_of_their_own_however_the_scheme_is_spelt() {
 
 #[test]
 fn a_profession_is_found_by_code_and_scheme() {
-    let matrix = mappings().habilitation;
-    assert_eq!(matrix.profession(&role("10", "urn:oid:1.2.250.1.71.1.2.7")), Some(row(&matrix, "10")));
+    let mappings = mappings();
+    let matrix = matrix_of(&mappings);
+    assert_eq!(matrix.profession(&role("10", "urn:oid:1.2.250.1.71.1.2.7")), Some(row(matrix, "10")));
     let social = matrix.profession(&role("41", "1.2.250.1.213.1.6.1.4")).unwrap();
     let title = matrix.profession(&role("71", "1.2.250.1.213.1.6.1.109")).unwrap();
     assert_ne!(social, title);
@@ -131,7 +143,8 @@ fn a_profession_is_found_by_code_and_scheme() {
 
 #[test]
 fn a_role_based_professional_has_the_row_of_the_activity() {
-    let matrix = mappings().habilitation;
+    let mappings = mappings();
+    let matrix = matrix_of(&mappings);
     let with = |value: &str, scheme: &str| SubjectRole {
         profession: Code::new("99", "TRE_R291"),
         qualifier: Some(Code::new(value, scheme)),
@@ -148,7 +161,8 @@ fn a_role_based_professional_has_the_row_of_the_activity() {
 
 #[test]
 fn a_type_is_found_by_code_and_scheme() {
-    let matrix = mappings().habilitation;
+    let mappings = mappings();
+    let matrix = matrix_of(&mappings);
     assert!(matrix.document_type(&Code::new("11502-2", system::LOINC)).is_some());
     assert!(matrix.document_type(&Code::new("11502-2", "1.2.250.1.213.1.1.4.12")).is_none());
     assert!(matrix.document_type(&Code::new("E1762", "1.2.840.10065")).is_some());
@@ -159,7 +173,7 @@ fn a_type_is_found_by_code_and_scheme() {
 #[test]
 fn the_whole_matrix_is_the_one_that_was_reviewed() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/habilitation/matrix.txt");
-    let now = as_text(&mappings().habilitation);
+    let now = matrix_of(&mappings()).to_text();
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(path, &now).unwrap();
     }
@@ -168,53 +182,4 @@ fn the_whole_matrix_is_the_one_that_was_reviewed() {
         assert_eq!(reviewed, now, "line {} of habilitation/matrix.txt", number + 1);
     }
     assert_eq!(reviewed, now);
-}
-
-fn as_text(matrix: &Habilitation) -> String {
-    let professions: Vec<_> = matrix.professions().collect();
-    let width = matrix.types().map(|(_, code)| code.value.len()).max().unwrap_or(0);
-    let mut text = format!(
-        "The habilitation matrix {}, one line a document type, one column a profession.\n\
-         .  neither   r  reads   d  deposits   b  both   s  deposits only as the signature of its own set\n\n",
-        matrix.version()
-    );
-    for (number, (_, name, code)) in professions.iter().enumerate() {
-        text += &format!("{:>3} {name}  {}\n", number + 1, code.label.as_deref().unwrap_or_default());
-    }
-    text.push('\n');
-    for place in [10, 1] {
-        let digits = (1..=professions.len()).map(|number| (number / place % 10).to_string());
-        text += &grouped(
-            width,
-            "",
-            digits.map(|digit| if digit == "0" && place == 10 { " ".into() } else { digit }),
-            "",
-        );
-    }
-    for (column, code) in matrix.types() {
-        let cells = professions.iter().map(|(row, _, _)| {
-            match (matrix.may_read(*row, column), matrix.deposit(*row, column)) {
-                (false, DepositRight::Deny) => ".".to_owned(),
-                (true, DepositRight::Deny) => "r".to_owned(),
-                (false, DepositRight::Allow) => "d".to_owned(),
-                (true, DepositRight::Allow) => "b".to_owned(),
-                (false, DepositRight::WithSet) => "s".to_owned(),
-                (true, DepositRight::WithSet) => "S".to_owned(),
-            }
-        });
-        text += &grouped(width, &code.value, cells, code.label.as_deref().unwrap_or_default());
-    }
-    text
-}
-
-/// A line of cells in groups of five, between a name and a label.
-fn grouped(width: usize, name: &str, cells: impl Iterator<Item = String>, label: &str) -> String {
-    let mut line = format!("{name:<width$} ");
-    for (number, cell) in cells.enumerate() {
-        if number % 5 == 0 {
-            line.push(' ');
-        }
-        line += &cell;
-    }
-    format!("{}\n", format!("{line}  {label}").trim_end())
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use mappings::{DepositRight, LoadError, Mappings};
-use model::{Code, SubjectRole, system};
+use model::{Code, Moment, SubjectRole, system};
 use tempfile::TempDir;
 
 const MATRIX: &str = include_str!("../habilitation/matrix.csv");
@@ -44,7 +44,8 @@ fn a_changed_cell_takes_effect() {
     let after = "G15/95,11369-6,allow,derived,dietitian,allow,derived,as-read\n";
     assert!(MATRIX.contains(before));
     let folder = folder(&[("habilitation/matrix.csv", MATRIX.replace(before, after).as_bytes())]);
-    let matrix = Mappings::with_overrides(folder.path()).unwrap().habilitation;
+    let mappings = Mappings::with_overrides(folder.path()).unwrap();
+    let matrix = mappings.habilitation_at(Moment(0));
     let role = SubjectRole { profession: Code::new("95", system::PROFESSION), qualifier: None };
     let (row, column) = (
         matrix.profession(&role).unwrap(),
@@ -59,7 +60,8 @@ fn a_pair_that_the_file_does_not_have_is_denied() {
     let line = "G15/10,11502-2,allow,sourced-blanket,doctors-all-but-one,allow,derived,as-read\n";
     assert!(MATRIX.contains(line));
     let folder = folder(&[("habilitation/matrix.csv", MATRIX.replace(line, "").as_bytes())]);
-    let matrix = Mappings::with_overrides(folder.path()).unwrap().habilitation;
+    let mappings = Mappings::with_overrides(folder.path()).unwrap();
+    let matrix = mappings.habilitation_at(Moment(0));
     let role = SubjectRole { profession: Code::new("10", system::PROFESSION), qualifier: None };
     let (row, column) = (
         matrix.profession(&role).unwrap(),
@@ -175,8 +177,8 @@ fn a_misspelt_name_and_a_file_too_large_are_refused() {
     assert_eq!(
         found,
         [
-            "refusal.toml:0: no data file has this name: nothing would read it",
             "habilitation/matrice.csv:0: no data file has this name: nothing would read it",
+            "refusal.toml:0: no data file has this name: nothing would read it",
         ]
     );
     let large = vec![b'#'; 8 * 1024 * 1024 + 1];

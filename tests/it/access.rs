@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use mappings::Mappings;
 use model::{
-    Actor, Caller, Channel, Code, Ins, PersonId, Purpose, RequestId, StructureId, SubjectRole, system,
+    Actor, Caller, Channel, Code, Ins, Moment, PersonId, Purpose, RequestId, StructureId, SubjectRole, system,
 };
 use passerelle_tests::root;
 use policy::{
@@ -128,7 +128,7 @@ fn facts(kind: Kind) -> Facts {
 /// The answer in words: `ok`, `absent`, or the rules that refuse.
 fn decided(mappings: &Mappings, kind: Kind, act: ReadAct, mode: Mode, facts: &Facts) -> String {
     let switches = Switches::default();
-    let law = Law { mappings, switches: &switches };
+    let law = Law { mappings, switches: &switches, at: Moment(0) };
     match decide_read(law, facts, &caller(kind, mode), &Ask { patient: ins(), act }) {
         Ok(_) => "ok".into(),
         Err(ReadDenial::Absent) => "absent".into(),

@@ -3,8 +3,8 @@
 use mappings::Mappings;
 use model::VisibilityFlag::{InvisiblePatient, InvisibleRepresentantsLegaux};
 use model::{
-    Association, AssociationKind, Caller, Channel, Code, DocumentEntry, EntryUuid, Ins, ObjectRef, Purpose,
-    StructureId, Submission, system,
+    Association, AssociationKind, Caller, Channel, Code, DocumentEntry, EntryUuid, Ins, Moment, ObjectRef,
+    Purpose, StructureId, Submission, system,
 };
 use passerelle_tests::callers::{PERSON, STRUCTURE, holder, professional, structure};
 use passerelle_tests::entry::{flagged, lab_report, submission};
@@ -41,7 +41,7 @@ fn answer(caller: &Caller, facts: &Facts, deposit: Submission) -> String {
 
 fn answer_under(switches: &Switches, caller: &Caller, facts: &Facts, deposit: Submission) -> String {
     let mappings = Mappings::embedded().unwrap();
-    match decide_deposit(Law { mappings: &mappings, switches }, facts, caller, deposit) {
+    match decide_deposit(Law { mappings: &mappings, switches, at: Moment(0) }, facts, caller, deposit) {
         Ok(permitted) => {
             if permitted.depositor_was_blocked() {
                 "ok blocked".into()
@@ -136,7 +136,8 @@ fn a_blocked_depositor_is_accepted_and_the_fact_stored_unless_switched() {
 #[test]
 fn the_signature_object_is_deposited_only_with_its_set() {
     let mappings = Mappings::embedded().unwrap();
-    let (_, known) = mappings.habilitation.types().find(|(_, code)| code.value == "E1762").unwrap();
+    let (_, known) =
+        mappings.habilitation_at(Moment(0)).types().find(|(_, code)| code.value == "E1762").unwrap();
     let signature = || DocumentEntry { type_code: known.clone(), ..report() };
     assert_eq!(answer(&structure(), &open(), signed(signature())), "type_is_open_to_depositor");
     let mut with_set = signed(signature());
@@ -168,10 +169,10 @@ fn flags_against_representatives_need_a_minor_and_a_secret_connection_needs_them
 fn the_holder_sets_no_invisible_flag() {
     let own = Facts { relation: Relation::Holder, ..open() };
     let mappings = Mappings::embedded().unwrap();
-    let patients = mappings.habilitation.types().find(|(column, _)| {
-        mappings.habilitation.deposit(mappings.habilitation.patient(), *column)
-            == mappings::DepositRight::Allow
-    });
+    let matrix = mappings.habilitation_at(Moment(0));
+    let patients = matrix
+        .types()
+        .find(|(column, _)| matrix.deposit(matrix.patient(), *column) == mappings::DepositRight::Allow);
     let entry = DocumentEntry { type_code: patients.unwrap().1.clone(), ..report() };
     let deposit = |entry| submission(entry, ins().number(), STRUCTURE);
     assert_eq!(answer(&holder(&ins()), &own, deposit(entry.clone())), "ok");

@@ -139,7 +139,7 @@ async fn somebody_elses_document_is_replaced_by_nobody_and_told_as_absent() {
 async fn a_refusal_of_feeding_refuses_that_structure_alone() {
     let world = World::new().await;
     let hospital = model::StructureId(world.stage.cast.structure("hospital").unwrap().id.clone());
-    world.choose("ondine", Choice::Set(Setting::FeedingRefused(Party::Structure(hospital)))).await;
+    world.choose("ondine", Choice::Set(Setting::FeedingRefused(model::Party::Structure(hospital)))).await;
     let reply = world.deposit("hospital", samples::ITI65_HOSPITAL).await;
     assert_eq!((reply.status.as_u16(), rules(&reply)), (403, vec!["feeding_is_not_refused".to_owned()]));
 }
@@ -186,7 +186,7 @@ async fn choices_of_the_holder_are_effective_on_the_next_request() {
     let gp = world.token("gp");
     assert_eq!(fhir_list(&world.stage, &gp, &patient).await.unwrap().status.as_u16(), 200);
     let structure = model::StructureId(world.stage.cast.structure("gp-practice").unwrap().id.clone());
-    world.choose("ondine", Choice::Set(Setting::Blocked(Party::Structure(structure)))).await;
+    world.choose("ondine", Choice::Set(Setting::Blocked(model::Party::Structure(structure)))).await;
     let reply = fhir_list(&world.stage, &gp, &patient).await.unwrap();
     assert_eq!(rules(&reply), ["caller_is_not_blocked"]);
 }

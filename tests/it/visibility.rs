@@ -2,7 +2,7 @@
 
 use mappings::Mappings;
 use model::VisibilityFlag::{InvisiblePatient, InvisibleRepresentantsLegaux, MasquePs};
-use model::{Availability, Caller, Code, DocumentEntry, Ins, Purpose, system};
+use model::{Availability, Caller, Code, DocumentEntry, Ins, Moment, Purpose, system};
 use passerelle_tests::callers::{PERSON, STRUCTURE, holder, professional, structure};
 use passerelle_tests::entry::{flagged, lab_report, written_by};
 use policy::{Ask, Authorisation, Facts, Law, ReadAct, RecordState, Relation, Switches, decide_read};
@@ -25,7 +25,7 @@ fn sees(caller: &Caller, facts: &Facts, entry: &DocumentEntry) -> bool {
 
 fn sees_as(act: ReadAct, caller: &Caller, facts: &Facts, entry: &DocumentEntry) -> bool {
     let (mappings, switches) = (Mappings::embedded().unwrap(), Switches::default());
-    let law = Law { mappings: &mappings, switches: &switches };
+    let law = Law { mappings: &mappings, switches: &switches, at: Moment(0) };
     let visibility = decide_read(law, facts, caller, &Ask { patient: ins(), act }).unwrap();
     visibility.admit(entry.clone()).is_some()
 }

@@ -8,6 +8,7 @@ mod amend;
 mod capability;
 mod codec;
 pub mod document_reference;
+mod habilitation_matrix;
 mod iti105;
 mod iti65;
 mod iti67;
@@ -22,7 +23,7 @@ mod search;
 pub mod subscription;
 
 use journey::{Clock, Desk, Ids, Store};
-use model::Caller;
+use model::{Caller, Finding, Rule};
 
 use outcome::Teller;
 use route::Call;
@@ -137,6 +138,9 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
     let visit = Visit { door, desk, caller, request, teller };
     match call {
         Call::Metadata => metadata(door),
+        Call::HabilitationMatrix => {
+            habilitation_matrix::respond(&desk.mappings, desk.clock.now(), request, &visit.teller)
+        }
         Call::PatientRead(id) => patient::read(&visit, id).await,
         Call::PatientSearch => patient::search(&visit).await,
         Call::Transaction => iti65::respond(&visit).await,
@@ -150,5 +154,36 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::SubscriptionDelete(id) => subscription::delete(&visit, id).await,
         Call::DocumentPublish => iti105::respond(&visit).await,
         Call::BinaryRead(id) => iti68::respond(&visit, id).await,
+    }
+}
+
+/// Answers a request whose route is public: nobody is asked who they are, and nothing of a record is told. Any
+/// other route is refused as unauthenticated.
+pub fn respond_publicly<S: Store, C: Clock, I: Ids>(
+    door: &Door,
+    desk: &Desk<S, C, I>,
+    request: &Request<'_>,
+    request_id: &str,
+) -> Response {
+    let teller = Teller::new(&desk.mappings, request_id, request.accept_language);
+    let call = match route::call(request) {
+        Ok((_, call)) => call,
+        Err(unrouted) => return unrouted.tell(&teller),
+    };
+    match call {
+        Call::Metadata => metadata(door),
+        Call::HabilitationMatrix => match media::acceptable(request, &call, &door.limits, &teller) {
+            Ok(()) => habilitation_matrix::respond(&desk.mappings, desk.clock.now(), request, &teller),
+            Err(response) => *response,
+        },
+        Call::PatientRead(_)
+        | Call::PatientSearch
+        | Call::Transaction
+        | Call::DocumentSearch
+        | Call::DocumentRead(_)
+        | Call::DocumentPublish
+        | Call::DocumentPatch(_)
+        | Call::DocumentDelete(_)
+        | Call::BinaryRead(_) => teller.refuse(&[Finding::new(Rule::TokenIsSignedByItsIssuer)]),
     }
 }

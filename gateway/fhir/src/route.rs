@@ -3,6 +3,7 @@
 use mappings::Mappings;
 use model::{Finding, Rule};
 
+use crate::habilitation_matrix::NAME;
 use crate::outcome::Teller;
 use crate::{Request, Response};
 
@@ -21,8 +22,9 @@ pub(crate) struct Line {
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 17] = [
+pub(crate) const ROUTES: [Line; 18] = [
     line("GET", "metadata", |_| Call::Metadata, "metadata", ("", ""), true),
+    line("GET", "$habilitation-matrix", |_| Call::HabilitationMatrix, NAME, ("", ""), true),
     line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction"), false),
     line("GET", "Patient/{id}", |id| Call::PatientRead(id.into()), "ITI-78", ("Patient", "read"), false),
     line("GET", "Patient", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type"), false),
@@ -133,6 +135,7 @@ const fn line(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Call {
     Metadata,
+    HabilitationMatrix,
     PatientRead(String),
     PatientSearch,
     Transaction,
@@ -242,6 +245,7 @@ mod tests {
     fn each_interaction_has_its_transaction() {
         for (method, path, transaction) in [
             ("GET", "metadata", "metadata"),
+            ("GET", "$habilitation-matrix", "habilitation-matrix"),
             ("POST", "", "ITI-65"),
             ("POST", "/", "ITI-65"),
             ("GET", "Patient/x", "ITI-78"),
@@ -284,10 +288,10 @@ mod tests {
     }
 
     #[test]
-    fn only_the_capabilities_are_public() {
+    fn only_the_capabilities_and_the_matrix_are_public() {
         assert_eq!(
             ROUTES.iter().filter(|line| line.public).map(|line| line.path).collect::<Vec<_>>(),
-            ["metadata"]
+            ["metadata", "$habilitation-matrix"]
         );
     }
 }

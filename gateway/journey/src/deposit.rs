@@ -1,9 +1,9 @@
 //! The deposit: identity, decision, checks, one commit.
 
 use model::{
-    AssociationKind, Caller, Finding, Location, ObjectRef, Receipt, Rule, Stage, Submission, UniqueId,
+    AssociationKind, Caller, Finding, Location, Moment, ObjectRef, Receipt, Rule, Stage, Submission, UniqueId,
 };
-use policy::{Ask, Facts, Permitted, ReadAct, Visibility, decide_deposit, decide_read};
+use policy::{Ask, Facts, Law, Permitted, ReadAct, Visibility, decide_deposit, decide_read};
 
 use crate::checks::{content, links, request};
 use crate::refusal::audited;
@@ -43,8 +43,9 @@ pub async fn deposit_superseding<S: Store, C: Clock, I: Ids>(
 ) -> Result<(Receipt, Vec<Finding>), Refusal> {
     let set_id = request_is_sound(desk, caller, &submission)?;
     for _ in 0..ATTEMPTS {
-        let event = new_event(desk, caller, transaction, &submission, &set_id);
-        let judged = match judge(desk, caller, &set_id, submission, superseded).await {
+        let now = desk.clock.now();
+        let event = new_event(desk, caller, transaction, &submission, &set_id, now);
+        let judged = match judge(desk, caller, &set_id, submission, superseded, now).await {
             Ok(judged) => judged,
             Err(Stopped::Again(receipt)) => return Ok((receipt, Vec::new())),
             Err(Stopped::Refused(refusal)) => return Err(audited(desk, event, refusal).await),
@@ -60,7 +61,7 @@ pub async fn deposit_superseding<S: Store, C: Clock, I: Ids>(
             Err((CommitError::Fault(fault), _)) => return Err(Refusal::Fault(fault)),
         }
     }
-    let event = new_event(desk, caller, transaction, &submission, &set_id);
+    let event = new_event(desk, caller, transaction, &submission, &set_id, desk.clock.now());
     Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
 }
 
@@ -71,7 +72,7 @@ pub async fn dry_run<S: Store, C: Clock, I: Ids>(
     submission: Submission,
 ) -> Result<Vec<Finding>, Refusal> {
     let set_id = request_is_sound(desk, caller, &submission)?;
-    match judge(desk, caller, &set_id, submission, &[]).await {
+    match judge(desk, caller, &set_id, submission, &[], desk.clock.now()).await {
         Ok(judged) => Ok(judged.warnings),
         Err(Stopped::Again(_)) => Ok(Vec::new()),
         Err(Stopped::Refused(refusal)) => Err(refusal),
@@ -114,10 +115,11 @@ async fn judge<S: Store, C: Clock, I: Ids>(
     set_id: &UniqueId,
     submission: Submission,
     superseded: &[Superseded],
+    now: Moment,
 ) -> Result<Judged, Stopped> {
-    let now = desk.clock.now();
     let facts = desk.store.facts(&submission.set.patient, caller, now).await.map_err(fault)?;
-    let permitted = decide_deposit(desk.law(now), &facts, caller, submission).map_err(denied)?;
+    let law = desk.law(now);
+    let permitted = decide_deposit(law, &facts, caller, submission).map_err(denied)?;
     let digest = digest::of(caller, permitted.get());
     let known = desk.store.link_facts(&permitted, set_id).await.map_err(fault)?;
     if let Some((receipt, before)) = &known.previous
@@ -126,7 +128,7 @@ async fn judge<S: Store, C: Clock, I: Ids>(
         return Err(Stopped::Again(Receipt { again: true, ..receipt.clone() }));
     }
     let fingerprints = content::fingerprints(permitted.get());
-    let mut findings = link_findings(desk, caller, &facts, &known, &permitted, &fingerprints);
+    let mut findings = link_findings(desk, law, caller, &facts, &known, &permitted, &fingerprints);
     if findings.is_empty() {
         findings = links::superseded_are_replaced(superseded, permitted.get(), &known);
     }
@@ -146,13 +148,14 @@ async fn judge<S: Store, C: Clock, I: Ids>(
 
 fn link_findings<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
+    law: Law<'_>,
     caller: &Caller,
     facts: &Facts,
     known: &LinkFacts,
     permitted: &Permitted<Submission>,
     fingerprints: &[Option<crate::Fingerprint>],
 ) -> Vec<Finding> {
-    let visibility = visibility_for(desk, caller, facts, permitted);
+    let visibility = visibility_for(law, caller, facts, permitted);
     links::check(&links::LinkCase {
         pack: &desk.pack,
         caller,
@@ -164,14 +167,14 @@ fn link_findings<S: Store, C: Clock, I: Ids>(
 }
 
 /// What the depositor may see of the record, for rule F3.
-fn visibility_for<S: Store, C: Clock, I: Ids>(
-    desk: &Desk<S, C, I>,
+fn visibility_for(
+    law: Law<'_>,
     caller: &Caller,
     facts: &Facts,
     permitted: &Permitted<Submission>,
 ) -> Option<Visibility> {
     let ask = Ask { patient: permitted.patient().clone(), act: ReadAct::Read };
-    decide_read(desk.law(desk.clock.now()), facts, caller, &ask).ok()
+    decide_read(law, facts, caller, &ask).ok()
 }
 
 fn new_event<S: Store, C: Clock, I: Ids>(
@@ -180,8 +183,9 @@ fn new_event<S: Store, C: Clock, I: Ids>(
     transaction: &'static str,
     submission: &Submission,
     set_id: &UniqueId,
+    now: Moment,
 ) -> Event {
-    let mut event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::Deposit, transaction)
+    let mut event = Event::by(caller, desk.ids.uuid(), now, Act::Deposit, transaction)
         .about(caller, Some(submission.set.patient.clone()));
     let replaces = submission
         .associations
@@ -190,7 +194,7 @@ fn new_event<S: Store, C: Clock, I: Ids>(
     event = event.doing(replaces.then_some("replace"));
     event.set = Some(set_id.clone());
     event.documents = submission.entries.iter().map(|(entry, _)| entry.logical_id).collect();
-    event.matrix = desk.law(event.at).matrix_version();
+    event.matrix = desk.law(now).matrix_version();
     event
 }
 

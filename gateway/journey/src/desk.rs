@@ -39,7 +39,8 @@ pub struct Desk<S, C, I> {
 }
 
 impl<S: Store, C: Clock, I: Ids> Desk<S, C, I> {
-    /// The law of this desk at an instant.
+    /// The law of this desk at a moment: one reading of the clock serves the facts, the law and the event of an
+    /// attempt.
     pub fn law(&self, at: Moment) -> Law<'_> {
         Law { mappings: &self.mappings, switches: &self.switches, at }
     }

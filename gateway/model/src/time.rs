@@ -11,6 +11,21 @@ use crate::{Malformed, Parse};
 pub struct Moment(pub i64);
 
 impl Moment {
+    /// Parses an instant of RFC 3339 with its offset: `YYYY-MM-DDThh:mm:ss[.f…](Z|±hh:mm)`, to the microsecond.
+    ///
+    /// # Errors
+    /// Without zone, with a day or an hour that does not exist, with more digits than microseconds.
+    pub fn parse(text: &str) -> Parse<Self> {
+        let malformed = Malformed::metadata(
+            "instant attendu : AAAA-MM-JJThh:mm:ss avec son décalage (Z ou ±hh:mm)",
+            "expected an instant: YYYY-MM-DDThh:mm:ss with its offset (Z or ±hh:mm)",
+        );
+        if !is_rfc_3339(text) {
+            return Err(malformed);
+        }
+        text.parse::<jiff::Timestamp>().map(|instant| Moment(instant.as_microsecond())).map_err(|_| malformed)
+    }
+
     /// The moment `seconds` later (earlier if negative), saturating.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Moment {
@@ -97,6 +112,34 @@ impl Hl7Time {
     }
 }
 
+/// The grammar alone: whether the day exists is not asked here.
+fn is_rfc_3339(text: &str) -> bool {
+    let pattern = "dddd-dd-ddTdd:dd:dd";
+    let Some((civil, rest)) = text.split_at_checked(pattern.len()) else { return false };
+    let zone = match rest.strip_prefix('.') {
+        None => rest,
+        Some(fraction) => {
+            let zone = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+            if !(1..=6).contains(&fraction.len().saturating_sub(zone.len())) {
+                return false;
+            }
+            zone
+        }
+    };
+    let at_most = |text: Option<&str>, most: &str| text.is_some_and(|text| text <= most);
+    let offset = fits(zone, "+dd:dd") || fits(zone, "-dd:dd");
+    fits(civil, pattern)
+        && at_most(civil.get(11..13), "23")
+        && at_most(civil.get(17..), "59")
+        && (zone == "Z" || (offset && at_most(zone.get(1..), "14:00") && at_most(zone.get(4..), "59")))
+}
+
+/// True if the text has the pattern's length and characters, `d` standing for a digit.
+fn fits(text: &str, pattern: &str) -> bool {
+    let same = |(c, p): (u8, u8)| if p == b'd' { c.is_ascii_digit() } else { c == p };
+    text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(same)
+}
+
 fn midnight(date: Date) -> Option<Moment> {
     date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| Moment(zoned.timestamp().as_microsecond()))
 }
@@ -133,6 +176,33 @@ mod tests {
             "20050101000000Z",
         ] {
             assert!(Hl7Time::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_instant_is_read_in_any_zone_to_the_microsecond() {
+        let noon = Hl7Time::parse("20260131120000").expect("a second").start();
+        for same in ["2026-01-31T12:00:00Z", "2026-01-31T13:00:00+01:00", "2026-01-31T07:30:00.000-04:30"] {
+            assert_eq!(Moment::parse(same), Ok(noon), "{same}");
+        }
+        assert_eq!(Moment::parse("2026-01-31T12:00:00.000001Z"), Ok(Moment(noon.0 + 1)));
+        for bad in [
+            "",
+            "2026-01-31",
+            "2026-01-31T12:00:00",
+            "2026-01-31T12:00Z",
+            "2026-01-31 12:00:00Z",
+            "2026-02-30T12:00:00Z",
+            "2026-01-31T24:00:00Z",
+            "2026-01-31T12:00:60Z",
+            "2026-01-31T12:00:00.0000001Z",
+            "2026-01-31T12:00:00.Z",
+            "2026-01-31T12:00:00+15:00",
+            "2026-01-31T12:00:00+01:60",
+            "2026-01-31T12:00:00+01:00[Europe/Paris]",
+            "２026-01-31T12:00:00Z",
+        ] {
+            assert!(Moment::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -32,29 +32,29 @@ pub struct Switches {
     pub deleted_to_professionals: bool,
 }
 
-/// What decides: data and switches.
+/// What decides: data and switches, as they hold at one moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Law<'a> {
     /// The tables.
     pub mappings: &'a Mappings,
     /// The switches.
     pub switches: &'a Switches,
-    /// The instant: which version of the tables decides.
+    /// The moment of the decision: which version of the matrix and of the functional rights holds.
     pub at: Moment,
 }
 
 impl<'a> Law<'a> {
-    /// The habilitation matrix in force.
+    /// The matrix that holds at the moment of the decision.
     pub fn habilitation(&self) -> &'a Habilitation {
-        &self.mappings.habilitation
+        self.mappings.habilitation_at(self.at)
     }
 
-    /// The functional rights in force.
+    /// The functional rights that hold at the moment of the decision.
     pub fn rights(&self) -> &'a FunctionalRights {
-        &self.mappings.rights
+        self.mappings.rights_at(self.at)
     }
 
-    /// The versions that decide, as audit events carry them.
+    /// What decided, for the audit event: `<version of the matrix>; <versions of the functional rights>`.
     pub fn matrix_version(&self) -> String {
         format!("{}; {}", self.habilitation().version(), self.rights().version())
     }

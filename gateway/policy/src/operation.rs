@@ -1,7 +1,7 @@
 //! Acts on a record: the holder's choices, what professionals do about their own authorisation, and what an
 //! operator does. The last line of the table of acts, and stages 3 to 8 of reading before it.
 
-use model::{Actor, Caller, Channel, Finding, Identity, Ins, Moment, Rule, Stage};
+use model::{Actor, Caller, Channel, Finding, Identity, Ins, Moment, Party, Rule, Stage};
 
 use crate::permit::Depositor;
 use crate::place::{Place, place_of};
@@ -257,7 +257,8 @@ fn fits_choice(case: &OperationCase<'_>) -> Vec<Finding> {
 fn is_not_blocked(case: &OperationCase<'_>) -> Vec<Finding> {
     let Operation::Choose(_, choice) = case.operation else { return Vec::new() };
     let professional = case.place.is_some_and(|place| !place.is_patient_side());
-    let attests = matches!(choice, Choice::Set(Setting::Authorised(..)));
+    let own = |party: &Party| case.caller.parties().any(|own| own == *party);
+    let attests = matches!(choice, Choice::Set(Setting::Authorised(party, _)) if own(party));
     if professional && case.facts.blocked && attests {
         vec![Finding::new(Rule::CallerIsNotBlocked)]
     } else {

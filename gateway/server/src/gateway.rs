@@ -21,6 +21,7 @@ use crate::identity::{AssertionDoor, Issuers, Structures};
 use crate::listen::{self, Listener};
 use crate::relay::{Relay, allowed_origins};
 use crate::outside::{RandomIds, SystemClock};
+use crate::sealing::Sealing;
 
 /// The desk of the program.
 pub type SystemDesk = Desk<SqliteStore, SystemClock, RandomIds>;
@@ -33,14 +34,16 @@ pub struct Gateway {
     pub management: SocketAddr,
     /// The gateway behind the listener.
     pub app: Arc<App<SqliteStore, SystemClock, RandomIds>>,
+    sealing: Arc<Sealing>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl Gateway {
-    /// Opens the store, binds both listeners and serves.
+    /// Opens the store, binds both listeners, serves, and seals the journal at its interval.
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         let tls = listen::server_config(&config.tls)?;
+        let sealing = Arc::new(Sealing::load(&config.audit)?);
         let app = Arc::new(App::new(AppParts {
             desk: desk(config).await?,
             public_url: config.server.public_url.trim_end_matches('/').to_owned(),
@@ -69,17 +72,22 @@ impl Gateway {
             patience: Duration::from_secs(config.limits.request_seconds.min(15)),
         };
         let doors = tokio::spawn(listen::serve(listener, router(Arc::clone(&app)), told(stopped.clone())));
-        let aside = tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped.clone())));
-        let relayed = tokio::spawn(relay.run(Arc::clone(&app), stopped));
-        Ok(Gateway { address, management: management_address, app, stop, tasks: vec![doors, aside, relayed] })
+        let aside =
+            tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped.clone())));
+        let relayed = tokio::spawn(relay.run(Arc::clone(&app), stopped.clone()));
+        let (seals, store) = (Arc::clone(&sealing), app.desk.store.clone());
+        let seals = tokio::spawn(async move { seals.run(&store, stopped).await });
+        let tasks = vec![doors, aside, relayed, seals];
+        Ok(Gateway { address, management: management_address, app, sealing, stop, tasks })
     }
 
-    /// Lets open requests finish, then closes the store.
+    /// Lets open requests finish, seals what they wrote, then closes the store.
     pub async fn stop(self) -> anyhow::Result<()> {
         let _ = self.stop.send(true);
         for task in self.tasks {
-            task.await.context("a listener ended badly")?;
+            task.await.context("a task ended badly")?;
         }
+        self.sealing.seal_and_log(&self.app.desk.store).await;
         self.app.desk.store.close().await;
         Ok(())
     }
@@ -94,6 +102,7 @@ pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
         durability: Durability::Full,
         readers: config.store.readers,
         age_of_majority: config.domain.age_of_majority,
+        time_zone: config.domain.time_zone.clone(),
         accept_identical_documents: !config.domain.french,
     };
     SqliteStore::open(options).await.context("store.path")

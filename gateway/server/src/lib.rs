@@ -12,3 +12,4 @@ pub mod outside;
 pub mod people;
 pub mod pki;
 pub mod relay;
+pub mod sealing;

@@ -63,9 +63,9 @@ impl Choosing<'_> {
             Setting::FeedingRefused(party) => self.without(include_str!("queries/accept_feeding.sql"), party),
             Setting::Opposed(mode) => sqlx::query(accept(*mode)).bind(self.key()),
             Setting::MaskedAllowed(mode) => sqlx::query(hide_masked(*mode)).bind(self.key()),
-            Setting::Treating(person) => sqlx::query(include_str!("queries/end_treating.sql"))
-                .bind(self.key())
-                .bind(person.0.clone()),
+            Setting::Treating(person) => {
+                sqlx::query(include_str!("queries/end_treating.sql")).bind(self.key()).bind(person.0.clone())
+            }
             Setting::MaskedTo(document, party) => {
                 unmask_to(session, &self.record.key, document, party).await?;
                 return Ok(());

@@ -106,9 +106,10 @@ impl Columns {
         session: &mut Session<'_>,
         patient: &PatientKey,
     ) -> Result<(), Failure> {
-        let delete = sqlx::query("DELETE FROM entry_confidentiality WHERE patient_key = $1 AND document = $2")
-            .bind(patient.as_slice())
-            .bind(self.document.as_bytes().as_slice());
+        let delete =
+            sqlx::query("DELETE FROM entry_confidentiality WHERE patient_key = $1 AND document = $2")
+                .bind(patient.as_slice())
+                .bind(self.document.as_bytes().as_slice());
         session.run(delete).await?;
         let insert = include_str!("queries/insert_confidentiality.sql");
         self.write_child(session, patient, insert, &self.confidentiality).await

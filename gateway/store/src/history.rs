@@ -42,8 +42,7 @@ impl Inner {
         at: Moment,
     ) -> Result<Vec<HistoryLine>, Failure> {
         let Some(record) = Record::of(session, &self.keys, patient).await? else { return Ok(Vec::new()) };
-        let (Some(secret), false) =
-            (record.secret(&self.keys)?, record.state(&self.calendar, at).is_gone())
+        let (Some(secret), false) = (record.secret(&self.keys)?, record.state(&self.calendar, at).is_gone())
         else {
             return Ok(Vec::new());
         };

@@ -1,5 +1,5 @@
 //! The journal: events in lanes, one lane a record, chained by salted commitments. A payload can be erased
-//! lawfully without breaking the chain; an edit, a gap or a cut tail is found (see `verify`).
+//! lawfully without breaking the chain; an edit, a gap or a cut tail is found (see `audit`).
 
 use aws_lc_rs::digest::{Context, SHA256};
 use journey::Event;
@@ -7,6 +7,7 @@ use model::EntryUuid;
 use policy::FactsVersion;
 use sqlx::Row;
 
+use crate::audit::Usage;
 use crate::calendar::Calendar;
 use crate::cipher::{Place, SecretKey, Unsound, fill};
 use crate::failure::Failure;
@@ -29,6 +30,7 @@ pub(crate) struct SealedEvent {
     salt: [u8; 16],
     payload: Vec<u8>,
     commitment: [u8; 32],
+    usage: Usage,
 }
 
 impl SealedEvent {
@@ -59,18 +61,19 @@ impl SealedEvent {
             salt,
             payload: secret.seal(&payload_place(&lane, event.id.as_bytes()), &plaintext)?,
             commitment: commitment(&salt, &plaintext),
+            usage: Usage::of(event),
         })
     }
 
-    /// Appends to the lane.
+    /// Appends to the lane, and counts.
     pub(crate) async fn write(&self, session: &mut Session<'_>) -> Result<(), Failure> {
         let select = sqlx::query("SELECT last_seq, last_chain FROM lane WHERE lane = $1");
         let (last, previous) = match session.one(select.bind(self.lane.as_slice())).await? {
             Some(row) => (row.try_get::<i64, _>("last_seq")?, row.try_get::<Vec<u8>, _>("last_chain")?),
             None => (0, FIRST_LINK.to_vec()),
         };
-        let seq = last + 1;
-        let link = chain(&previous, seq, self.at, &self.commitment);
+        let seq = last.saturating_add(1);
+        let link = chain(&previous, seq, self.at, self.id.as_bytes(), &self.commitment);
         let advance = sqlx::query(include_str!("queries/advance_lane.sql"));
         session.run(advance.bind(self.lane.as_slice()).bind(seq).bind(link.as_slice())).await?;
         let insert = sqlx::query(include_str!("queries/insert_event.sql"))
@@ -83,7 +86,7 @@ impl SealedEvent {
             .bind(self.commitment.as_slice())
             .bind(link.as_slice());
         session.run(insert).await?;
-        Ok(())
+        self.usage.count(session).await
     }
 }
 
@@ -136,12 +139,18 @@ pub(crate) fn commitment(salt: &[u8], plaintext: &[u8]) -> [u8; 32] {
     sha256(&[salt, plaintext])
 }
 
-/// SHA-256 of the previous link, the position, the instant and the commitment.
-pub(crate) fn chain(previous: &[u8], seq: i64, at: i64, commitment: &[u8]) -> [u8; 32] {
-    sha256(&[previous, &seq.to_be_bytes(), &at.to_be_bytes(), commitment])
+/// SHA-256 of the previous link, the position, the instant, the event's id and the commitment.
+pub(crate) fn chain(previous: &[u8], seq: i64, at: i64, event: &[u8], commitment: &[u8]) -> [u8; 32] {
+    sha256(&[previous, &seq.to_be_bytes(), &at.to_be_bytes(), event, commitment])
 }
 
-fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+/// The link as it was before it covered the event's id: read, never written.
+pub(crate) fn unbound_chain(previous: &[u8], seq: i64, at: i64, commitment: &[u8]) -> [u8; 32] {
+    chain(previous, seq, at, &[], commitment)
+}
+
+/// SHA-256 of the parts, one after the other.
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut context = Context::new(&SHA256);
     for part in parts {
         context.update(part);

@@ -6,6 +6,7 @@
 
 mod activate;
 mod amend;
+mod audit;
 mod calendar;
 mod choose;
 mod cipher;
@@ -21,6 +22,7 @@ mod facts;
 mod failure;
 mod history;
 mod journal;
+mod key_file;
 mod keys;
 mod like;
 mod links;
@@ -46,7 +48,6 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod traces;
-mod verify;
 mod visibility_sql;
 mod writer;
 
@@ -54,6 +55,10 @@ use std::sync::Arc;
 
 use sqlx::SqlitePool;
 
+pub use audit::{
+    AuditFault, AuditReport, Evidence, FaultKind, Figure, Month, PublicKeys, SMALLEST_CELL, Seal, SealError,
+    SealingKey, SealingKeyError, Shown, Unsealed,
+};
 pub use counts::Counts;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use options::{Durability, OpenError, Options};

@@ -1,14 +1,14 @@
 //! The master key: 32 bytes outside the database. Whoever has it and the file reads everything.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use aws_lc_rs::hmac;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::cipher::fill;
+use crate::key_file;
 
 /// The key at the top of the hierarchy, wiped when dropped, never printed.
 #[derive(Clone)]
@@ -70,7 +70,7 @@ impl std::fmt::Debug for MasterKey {
 }
 
 fn load(file: File) -> Result<MasterKey, MasterKeyError> {
-    if file.metadata()?.permissions().mode() & 0o077 != 0 {
+    if !key_file::is_private(&file)? {
         return Err(MasterKeyError::OpenToOthers);
     }
     let mut text = Zeroizing::new(String::new());
@@ -98,16 +98,14 @@ fn create(path: &Path) -> Result<MasterKey, MasterKeyError> {
         text.push_str(&format!("{byte:02x}"));
     }
     text.push('\n');
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()?;
+    key_file::create(path, &text, key_file::PRIVATE)?;
     Ok(MasterKey(bytes))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]

@@ -121,9 +121,12 @@ mod tests {
         let options = Options::new(path, MasterKey::from_bytes([1; 32]), repository);
         let mut connection = connect_options(&options).connect().await.unwrap();
         let mut session = Session::new(&mut connection);
-        for (pragma, expected) in
-            [("PRAGMA synchronous", "2"), ("PRAGMA journal_mode", "wal"), ("PRAGMA foreign_keys", "1"), ("PRAGMA secure_delete", "1")]
-        {
+        for (pragma, expected) in [
+            ("PRAGMA synchronous", "2"),
+            ("PRAGMA journal_mode", "wal"),
+            ("PRAGMA foreign_keys", "1"),
+            ("PRAGMA secure_delete", "1"),
+        ] {
             let row = session.one(sqlx::query(pragma)).await.unwrap().unwrap();
             let value = row.try_get::<i64, _>(0).map(|number| number.to_string());
             assert_eq!(value.or_else(|_| row.try_get::<String, _>(0)).unwrap(), expected, "{pragma}");

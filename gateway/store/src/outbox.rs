@@ -84,8 +84,7 @@ impl Post<'_> {
     /// The event, for the audit repository.
     pub(crate) fn audit(&self) -> Result<Waiting, Unsound> {
         let event = self.event;
-        let row =
-            AuditRow { event: event.id.to_row(), transaction: event.transaction, document: None };
+        let row = AuditRow { event: event.id.to_row(), transaction: event.transaction, document: None };
         self.waiting(event.id, "audit", None, &encode(&row)?, Vec::new())
     }
 

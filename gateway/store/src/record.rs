@@ -69,10 +69,7 @@ impl Written {
     }
 
     fn of(name: &str) -> Result<Self, Unsound> {
-        Written::ALL
-            .into_iter()
-            .find(|state| state.name() == name)
-            .ok_or(Unsound("an unknown record state"))
+        Written::ALL.into_iter().find(|state| state.name() == name).ok_or(Unsound("an unknown record state"))
     }
 }
 

@@ -30,20 +30,19 @@ impl Inner {
         at: Moment,
     ) -> Result<Option<Rights>, Failure> {
         let Some(record) = Record::of(session, &self.keys, patient).await? else { return Ok(None) };
-        let (Some(secret), false) =
-            (record.secret(&self.keys)?, record.state(&self.calendar, at).is_gone())
+        let (Some(secret), false) = (record.secret(&self.keys)?, record.state(&self.calendar, at).is_gone())
         else {
             return Ok(None);
         };
         let minor = self.calendar.is_minor(&record.identity(&secret)?.birth_date, at);
         let mut in_force = Vec::new();
-        for row in session
-            .all(sqlx::query(include_str!("queries/settings.sql")).bind(record.key.as_slice()))
-            .await?
+        for row in
+            session.all(sqlx::query(include_str!("queries/settings.sql")).bind(record.key.as_slice())).await?
         {
             in_force.push(read(&self.keys, &record.key, &row)?);
         }
-        in_force.sort_by(|one, other| (one.since, one.id.as_bytes()).cmp(&(other.since, other.id.as_bytes())));
+        in_force
+            .sort_by(|one, other| (one.since, one.id.as_bytes()).cmp(&(other.since, other.id.as_bytes())));
         Ok(Some(Rights {
             standing: record.standing(&self.calendar, at),
             in_force,

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::activate::Tried;
 use crate::amend::Amended;
+use crate::audit::KeptRoot;
 use crate::calendar::Calendar;
 use crate::failure::Failure;
 use crate::journal::Recorded;
@@ -43,6 +44,8 @@ pub(crate) enum Job {
     Purge(Box<Purged>),
     /// Subscriptions, and what the relay reports.
     Mail(Box<MailJob>),
+    /// A sealed root.
+    Root(Box<KeptRoot>),
 }
 
 /// What was written.
@@ -256,6 +259,7 @@ async fn perform(desk: &Desk, session: &mut Session<'_>, job: Job) -> Result<Wri
         Job::Activation(tried) => tried.write(keys, calendar, session).await.map(Written::Right),
         Job::Mail(mail) => mail.write(keys, session).await.map(Written::Right),
         Job::Purge(purged) => purged.write(keys, calendar, session).await.map(done),
+        Job::Root(root) => root.write(session).await.map(|()| Written::Done),
     }
 }
 

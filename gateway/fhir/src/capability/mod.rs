@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::route::ROUTES;
-use crate::{Door, FHIR_JSON, Response, iti65, iti67, patient, subscription};
+use crate::{Door, FHIR_JSON, Response, habilitation_matrix, iti65, iti67, patient, subscription};
 
 /// When this statement last changed.
 const DATE: &str = "2026-11-22";
@@ -41,8 +41,18 @@ fn statement(base: &str) -> Value {
             },
             "resource": resources(),
             "interaction": system,
+            "operation": operations(),
         }],
     })
+}
+
+/// The operations on the system: everybody's.
+fn operations() -> Vec<Value> {
+    vec![json!({
+        "name": habilitation_matrix::NAME,
+        "definition": habilitation_matrix::DEFINITION,
+        "documentation": habilitation_matrix::DOCUMENTATION,
+    })]
 }
 
 fn resources() -> Vec<Value> {
@@ -92,6 +102,14 @@ mod tests {
     #[test]
     fn the_statement_is_structurally_sound() {
         assert_eq!(structure::check(&statement("https://h/fhir")), []);
+    }
+
+    #[test]
+    fn the_statement_lists_the_operations_that_the_routes_answer() {
+        let routed: Vec<&str> = ROUTES.iter().filter_map(|line| line.path.strip_prefix('$')).collect();
+        let listed: Vec<String> =
+            operations().iter().map(|one| one["name"].as_str().expect("name").to_owned()).collect();
+        assert_eq!(listed, routed);
     }
 
     #[test]

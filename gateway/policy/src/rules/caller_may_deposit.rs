@@ -1,8 +1,8 @@
 //! D2: the functional right to deposit: line TD2.2 for an employee card, TD2.1 for everybody else.
 //!
 //! Source: M526, M606, decision-order §0.1 and D2. Refused: any deposit under AIR. Accepted: a doctor in
-//! break-glass, an occupational doctor, the patient. The sheet has no break-glass column for a structure: the
-//! mode opens a reading, so a structure that declares it deposits as it does in normal mode.
+//! break-glass, an occupational doctor, the patient. The sheet has no emergency column for an employee, and no
+//! break-glass column for a structure: a mode opens a reading, so they deposit as they do in normal mode.
 
 use mappings::{Action, Column, Mode, Right};
 use model::{Finding, Rule};
@@ -18,6 +18,7 @@ pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
         Some(Place::Column(column)) => {
             let action = if column == Column::CpeNonPs { Action::DepositByEmployee } else { Action::Deposit };
             let mode = match mode_of(&case.caller.purpose) {
+                Mode::BrisDeGlace | Mode::Regulation if column == Column::CpeNonPs => Mode::Normal,
                 Mode::BrisDeGlace if column == Column::EtabIndirect => Mode::Normal,
                 mode => mode,
             };

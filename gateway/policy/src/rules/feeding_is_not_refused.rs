@@ -4,12 +4,10 @@
 
 use model::{Finding, Rule};
 
+use super::record_exists::is_absent;
 use super::refuse_if;
-use crate::RecordState;
 use crate::deposit::DepositCase;
 
 pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
-    // Of an absent record nothing else is said.
-    let refused = case.facts.feeding_refused && case.facts.record != RecordState::Absent;
-    refuse_if(refused, Rule::FeedingIsNotRefused)
+    refuse_if(case.facts.feeding_refused && !is_absent(case), Rule::FeedingIsNotRefused)
 }

@@ -9,7 +9,12 @@ use crate::deposit::DepositCase;
 use crate::{RecordState, Relation};
 
 pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
-    // A stranger's own token must not tell which records exist: all are absent to them.
+    refuse_if(is_absent(case), Rule::RecordExists)
+}
+
+/// A stranger's own token must not tell which records exist or are closed: all are absent to them, and of an
+/// absent record nothing else is said.
+pub(super) fn is_absent(case: &DepositCase<'_>) -> bool {
     let stranger = case.caller.channel == Channel::Patient && case.facts.relation == Relation::Stranger;
-    refuse_if(case.facts.record == RecordState::Absent || stranger, Rule::RecordExists)
+    case.facts.record == RecordState::Absent || stranger
 }

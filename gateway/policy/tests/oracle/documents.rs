@@ -128,8 +128,9 @@ impl Look {
         .join("\t")
     }
 
-    /// The document; `chosen` names the structure acted for and the person.
-    pub(crate) fn document(self, type_code: &Code) -> Document {
+    /// The document; `own` is a patient's or a professional's, `chosen` names the structure acted for and the
+    /// person.
+    pub(crate) fn document(self, type_code: &Code, patients: bool) -> Document {
         let flags = [
             (self.masked, VisibilityFlag::MasquePs),
             (self.inv_patient, VisibilityFlag::InvisiblePatient),
@@ -142,7 +143,12 @@ impl Look {
         if !self.here {
             entry.patient = other_patient();
         }
-        let (person, structure) = if self.own { (PERSON, STRUCTURE) } else { ("899900000099", "1999999999") };
+        let holder = patient();
+        let (person, structure) = match (self.own, patients) {
+            (true, false) => (PERSON, STRUCTURE),
+            (true, true) => (holder.number(), "1999999999"),
+            (false, _) => ("899900000099", "1999999999"),
+        };
         entry.authors = vec![author(person, structure)];
         let named = [Party::Person(PersonId(PERSON.into())), Party::Structure(StructureId(STRUCTURE.into()))];
         Document {

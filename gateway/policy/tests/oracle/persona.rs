@@ -5,6 +5,8 @@ use model::{
     Actor, Caller, Channel, Code, Ins, PersonId, Purpose, RequestId, StructureId, SubjectRole, system,
 };
 
+use crate::records::NOW;
+
 /// The record asked about.
 pub(crate) fn patient() -> Ins {
     Ins::parse("292032901999180", "1.2.250.1.213.1.4.10").expect("a sample")
@@ -179,7 +181,7 @@ pub(crate) fn columns(mappings: &Mappings) -> Vec<Persona> {
 
 /// A person of every row of the matrix that is a profession's, in their own name.
 pub(crate) fn rows(mappings: &Mappings) -> Vec<Persona> {
-    let matrix = &mappings.habilitation;
+    let matrix = mappings.habilitation_at(NOW);
     let role_based: Vec<Code> = matrix
         .professions()
         .filter(|(_, name, _)| *name == "R291/99")
@@ -200,7 +202,7 @@ pub(crate) fn rows(mappings: &Mappings) -> Vec<Persona> {
 }
 
 fn persona(mappings: &Mappings, channel: Channel, role: Option<SubjectRole>, structure: bool) -> Persona {
-    let matrix = &mappings.habilitation;
+    let matrix = mappings.habilitation_at(NOW);
     let row = role.as_ref().and_then(|role| matrix.profession(role));
     let name = matrix.professions().find(|(own, _, _)| Some(*own) == row).map_or("-", |(_, name, _)| name);
     let is = |kind, code: Option<&Code>| code.is_some_and(|code| mappings.codes.is(kind, code));

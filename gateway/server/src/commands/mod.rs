@@ -3,6 +3,7 @@
 mod audit;
 mod credential;
 mod logging;
+mod matrix;
 mod migrate;
 mod notices;
 mod record;
@@ -13,9 +14,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use audit::AuditCommand;
 pub(crate) use audit::worded;
 pub use credential::CredentialCommand;
 pub(crate) use credential::write_private;
+pub use matrix::MatrixCommand;
 pub use notices::NoticesCommand;
 pub use record::RecordCommand;
 pub(crate) use record::operator;
@@ -62,7 +65,14 @@ enum Action {
         #[command(subcommand)]
         action: NoticesCommand,
     },
-    /// Verifies the journal.
+    /// Shows, checks and compares the habilitation matrix.
+    Matrix {
+        #[command(flatten)]
+        tables: matrix::Tables,
+        #[command(subcommand)]
+        action: MatrixCommand,
+    },
+    /// Verifies and seals the journal; figures of use.
     Audit {
         /// The configuration file.
         #[arg(long, global = true, default_value = "passerelle.toml")]
@@ -78,12 +88,6 @@ enum Action {
     },
 }
 
-#[derive(Debug, Subcommand)]
-enum AuditCommand {
-    /// Checks the tamper-evidence of every lane.
-    Verify,
-}
-
 /// Runs a command to its end.
 pub async fn run(command: Command) -> ExitCode {
     logging::start(matches!(command.action, Action::Serve { .. }));
@@ -92,7 +96,8 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Serve { config } => serve::run(&config).await.map(|()| true),
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
-        Action::Audit { config, action: AuditCommand::Verify } => audit::verify(&config).await,
+        Action::Matrix { tables, action } => matrix::run(&tables, action),
+        Action::Audit { config, action } => audit::run(&config, action).await,
         Action::Notices { config, action } => notices::run(&config, action).await.map(|()| true),
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };
@@ -106,8 +111,13 @@ pub async fn run(command: Command) -> ExitCode {
 /// Says why a command failed.
 pub fn failed(error: &anyhow::Error) -> ExitCode {
     say(&format!("passerelle: {error:#}"));
-    ExitCode::FAILURE
+    if error.is::<Misuse>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }
+
+/// The command was called with what does not exist: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misuse(pub(crate) String);
 
 /// Writes a line for the person at the terminal, errors of the terminal ignored.
 pub(crate) fn say(line: &str) {

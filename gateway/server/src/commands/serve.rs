@@ -10,7 +10,7 @@ use crate::gateway::Gateway;
 
 pub(super) async fn run(file: &Path) -> anyhow::Result<()> {
     let config = Config::load(file, std::env::vars())?;
-    let gateway = Gateway::start(&config, Default::default()).await?;
+    let gateway = Gateway::start(&config).await?;
     tracing::info!(listen = %gateway.address, management = %gateway.management, "listening");
     tracing::info!(
         rules = "structure_is_active, professional_belongs_to_structure",

@@ -18,6 +18,9 @@ pub struct DomainConfig {
     /// XDS: answer refusals of stages C to E with `DMPAccessDeniedByRightsService`.
     #[serde(default)]
     pub french_error_codes: bool,
+    /// IANA time zone of civil days and years: birthdays, the ten years of a closed record.
+    #[serde(default = "paris")]
+    pub time_zone: String,
     /// Age of majority, years.
     #[serde(default = "eighteen")]
     pub age_of_majority: u8,
@@ -94,6 +97,10 @@ impl From<&PolicyConfig> for Switches {
             deleted_to_professionals: config.deleted_to_professionals,
         }
     }
+}
+
+fn paris() -> String {
+    "Europe/Paris".to_owned()
 }
 
 fn yes() -> bool {

@@ -3,6 +3,7 @@
 //! `PASSERELLE__SECTION__KEY=value` replaces `section.key`. Values are read as TOML where they parse, else as
 //! text. Every error names the key. An annotated example is `passerelle.example.toml`.
 
+mod audit;
 mod domain;
 mod identity;
 mod notifications;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::{Table, Value};
 
+pub use audit::AuditConfig;
 pub use domain::{DomainConfig, PolicyConfig};
 pub use identity::{ClaimShape, IssuerConfig, IssuerKind, VihfConfig};
 pub use notifications::{MessageLanguage, NotificationsConfig};
@@ -39,6 +41,9 @@ pub struct Config {
     /// Signed assertions.
     #[serde(default)]
     pub vihf: VihfConfig,
+    /// Sealing the journal, and figures of use.
+    #[serde(default)]
+    pub audit: AuditConfig,
     /// Bounds.
     #[serde(default)]
     pub limits: LimitsConfig,
@@ -104,6 +109,7 @@ impl Config {
             .tls
             .paths()
             .chain(self.store.paths())
+            .chain(self.audit.paths())
             .chain(self.vihf.paths())
             .chain(self.notifications.paths())
             .chain(self.mappings.iter_mut());

@@ -39,3 +39,20 @@ fn an_error_names_the_key() {
     let unknown_key = Config::parse(&EXAMPLE.replace("[tls]", "[tls]\ncertificat = \"x\""), none());
     assert!(unknown_key.expect_err("refused").to_string().contains("certificat"));
 }
+
+#[test]
+fn the_audit_keys_are_bounded_and_have_defaults() {
+    let config = Config::parse(EXAMPLE, none()).expect("the example");
+    assert_eq!((config.audit.seal_every_minutes, config.audit.smallest_cell), (60, 10));
+    let without: String = EXAMPLE.split("[audit]").next().expect("a part").to_owned()
+        + EXAMPLE.split_once("[limits]").map(|(_, rest)| format!("[limits]{rest}")).expect("a part").as_str();
+    let config = Config::parse(&without, none()).expect("without the section");
+    assert_eq!(config.audit.roots, std::path::PathBuf::from("roots.jsonl"));
+    for (key, values) in [("SEAL_EVERY_MINUTES", ["0", "1441", "-1"]), ("SMALLEST_CELL", ["9", "0", "-10"])] {
+        for value in values {
+            let environment = vec![(format!("PASSERELLE__AUDIT__{key}"), value.to_owned())];
+            let error = Config::parse(EXAMPLE, environment.into_iter()).expect_err("refused").to_string();
+            assert!(error.contains(&format!("audit.{}", key.to_lowercase())), "{error}");
+        }
+    }
+}

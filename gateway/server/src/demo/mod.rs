@@ -10,9 +10,10 @@ mod table;
 
 use std::path::Path;
 
-use journey::Store as _;
+use journey::{Clock as _, MOST_LINES, Store as _};
 
 use crate::commands::{say, stop_signal, write_private};
+use crate::outside::SystemClock;
 use stage::{Setting, Stage};
 use table::Table;
 
@@ -40,8 +41,8 @@ pub async fn run(once: bool) -> anyhow::Result<bool> {
 async fn history(stage: &Stage, table: &mut Table) -> anyhow::Result<()> {
     let store = &stage.gateway()?.app.desk.store;
     table.title("The patient's access history");
-    let lines =
-        store.history(stage.cast.patient("ondine")?).await.map_err(|fault| anyhow::anyhow!(fault.cause))?;
+    let lines = store.history(stage.cast.patient("ondine")?, MOST_LINES, SystemClock.now()).await;
+    let lines = lines.map_err(|fault| anyhow::anyhow!(fault.cause))?;
     for line in &lines {
         let refused = if line.refused.is_empty() {
             String::new()
@@ -49,10 +50,10 @@ async fn history(stage: &Stage, table: &mut Table) -> anyhow::Result<()> {
             format!(" refused: {}", line.refused.join(", "))
         };
         let (at, act, transaction, who, mode) =
-            (line.at.iso(), &line.act, &line.transaction, &line.who, &line.mode);
+            (line.at.iso(), &line.act, &line.transaction, &line.display, &line.mode);
         say(&format!(
             "  {at}  {act:<14} {transaction:<8} {mode:<14} {who} ({} document(s)){refused}",
-            line.documents
+            line.documents.len()
         ));
     }
     let refused = lines.iter().filter(|line| !line.refused.is_empty()).count();

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use journey::{Clock as _, DocumentAsk, DocumentKey, Ids as _, amend, choose, operate};
 use model::{Actor, Caller, Channel, EntryUuid, Ins, Party, PersonId};
-use policy::{Choice, DocumentAct, Grant, Ground, Operation, Setting};
+use policy::{Choice, DocumentAct, Grant, Ground, Operation};
 
 use super::cast::Cast;
 use super::client::Client;
@@ -103,7 +103,8 @@ impl Stage {
             let person = PersonId(self.cast.professional(key)?.id.clone());
             let until = SystemClock.now().plus_seconds(365 * 86_400);
             let grant = Grant { ground: Ground::GrantedByHolder, until };
-            self.choose(patient, Choice::Set(Setting::Authorised(Party::Person(person), grant))).await?;
+            self.choose(patient, Choice::Set(policy::Setting::Authorised(Party::Person(person), grant)))
+                .await?;
         }
         Ok(())
     }

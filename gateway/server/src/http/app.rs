@@ -8,6 +8,7 @@ use model::RequestId;
 use tokio::sync::Semaphore;
 
 use super::Metrics;
+use super::matrix_page::MatrixPages;
 use crate::config::LimitsConfig;
 use crate::identity::{AssertionDoor, Issuers, Structures};
 
@@ -33,6 +34,8 @@ pub struct App<S, C, I> {
     pub room: Arc<Semaphore>,
     /// Counters.
     pub metrics: Metrics,
+    /// The matrix as a page.
+    pub matrix_pages: MatrixPages,
 }
 
 /// What an [`App`] is made of.
@@ -61,6 +64,7 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
         let limits = parts.limits;
         let permits = (limits.in_flight_bytes / 1024).max(limits.message_bytes / 1024 + 1);
         App {
+            matrix_pages: MatrixPages::of(&parts.desk.mappings),
             desk: parts.desk,
             fhir: fhir::Door {
                 base: format!("{}/fhir", parts.public_url),

@@ -46,7 +46,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
         Ok(route) => {
             transaction = route.transaction;
             match authorised(&app, &id, &head.headers, certificate.as_deref(), &route) {
-                _ if route.public => fhir::metadata(&app.fhir),
+                _ if route.public => fhir::respond_publicly(&app.fhir, &app.desk, &request(&[]), &id.0),
                 Err(findings) => {
                     body::discard(content, app.message_bytes, app.patience);
                     refuse(&findings)

@@ -4,6 +4,7 @@ mod app;
 mod body;
 mod fhir_door;
 mod management;
+mod matrix_page;
 mod metrics;
 mod xds_door;
 
@@ -14,7 +15,7 @@ pub use metrics::Metrics;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, post};
+use axum::routing::{any, get, post};
 use journey::{Clock, Ids, Store};
 
 /// The routes of the TLS listener.
@@ -23,6 +24,8 @@ pub fn router<S: Store, C: Clock, I: Ids>(app: Arc<App<S, C, I>>) -> Router {
         .route("/fhir", any(fhir_door::handle::<S, C, I>))
         .route("/fhir/", any(fhir_door::handle::<S, C, I>))
         .route("/fhir/{*path}", any(fhir_door::handle::<S, C, I>))
+        .route("/matrix", get(matrix_page::handle::<S, C, I>))
+        .route("/matrix.css", get(matrix_page::style))
         .route("/xds/repository", post(xds_door::repository::<S, C, I>))
         .route("/xds/registry", post(xds_door::registry::<S, C, I>))
         .with_state(app)

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+mod audit;
 mod kills;
+mod matrix;
 mod program;
 mod support;

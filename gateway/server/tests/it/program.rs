@@ -14,7 +14,7 @@ use server::demo::script::{fhir_list, search_path};
 use server::demo::stage::{Setting, Stage};
 
 /// Runs a command to its end with text on its standard input.
-fn run(folder: &Path, arguments: &[&str], input: &str) -> (i32, String) {
+pub fn run(folder: &Path, arguments: &[&str], input: &str) -> (i32, String) {
     let mut child =
         command(folder).args(arguments).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();

@@ -16,7 +16,8 @@ async fn filled() -> World {
         world.deposit(submission(&world, &ins(1), number)).await.unwrap();
     }
     let now = journey::Clock::now(&world.desk.clock);
-    let unknown = Event::by(&doctor(), world.uuid(), now, journey::Act::Search, "ITI-18").about(&doctor(), Some(ins(7)));
+    let unknown = Event::by(&doctor(), world.uuid(), now, journey::Act::Search, "ITI-18")
+        .about(&doctor(), Some(ins(7)));
     world.store().record(unknown.ended(EventOutcome::Absent), None).await.unwrap();
     world
 }

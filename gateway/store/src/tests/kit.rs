@@ -31,6 +31,12 @@ pub(super) struct World {
 
 pub(super) struct StoppedClock(AtomicI64);
 
+impl StoppedClock {
+    pub(super) fn set(&self, at: Moment) {
+        self.0.store(at.0, Ordering::SeqCst);
+    }
+}
+
 impl Clock for StoppedClock {
     fn now(&self) -> Moment {
         Moment(self.0.load(Ordering::SeqCst))

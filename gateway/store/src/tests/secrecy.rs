@@ -20,8 +20,8 @@ async fn neither_the_file_nor_its_log_holds_anything_of_the_patient() {
     let caller = model::Caller { purpose: Purpose::BreakGlass { reason }, ..doctor() };
     let now = journey::Clock::now(&world.desk.clock);
     for patient in [ins(1), ins(7)] {
-        let event =
-            Event::by(&caller, world.uuid(), now, journey::Act::Search, "ITI-18").about(&caller, Some(patient));
+        let event = Event::by(&caller, world.uuid(), now, journey::Act::Search, "ITI-18")
+            .about(&caller, Some(patient));
         world.store().record(event, None).await.unwrap();
     }
     let mut looked_at = 0;

@@ -29,7 +29,10 @@ fn draws() -> impl Strategy<Value = Vec<Draw>> {
 
 /// The types that a structure may deposit, with their class.
 fn types(world: &World) -> Vec<(Code, Code)> {
-    let (matrix, codes) = (&world.desk.mappings.habilitation, &world.desk.mappings.codes);
+    let (matrix, codes) = (
+        world.desk.mappings.habilitation_at(journey::Clock::now(&world.desk.clock)),
+        &world.desk.mappings.codes,
+    );
     matrix
         .types()
         .filter(|(column, _)| matrix.deposit(matrix.structure(), *column) == mappings::DepositRight::Allow)

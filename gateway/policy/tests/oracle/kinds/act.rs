@@ -35,15 +35,24 @@ pub(crate) fn write<W: Write>(lines: &mut Lines<W>, law: Law<'_>) {
     if !lines.full {
         types.retain(|code| matches!(code.value.as_str(), "11369-6" | "E1762"));
     }
-    let (whole, undeposited) = (told(&types, &Look::all(true)), told(&types, &Look::all(false)));
-    let few = told(types.get(..1).unwrap_or_default(), &[Look::PLAIN, Look { own: true, ..Look::PLAIN }]);
+    let (whole, undeposited) =
+        (told(&types, &Look::all(true), false), told(&types, &Look::all(false), false));
+    let of_patients = told(&types, &Look::all(true), true);
+    let both = [Look::PLAIN, Look { own: true, ..Look::PLAIN }];
+    let few = [false, true].map(|patients| told(types.get(..1).unwrap_or_default(), &both, patients));
+    let [few_of_professionals, few_of_patients] = &few;
     for persona in columns(law.mappings) {
+        let few = if persona.is_patient() { few_of_patients } else { few_of_professionals };
         for mode in Mode::ALL {
             for (relation, minor) in relations(persona.is_patient()) {
                 for treating in BOTH {
                     let facts = Facts { treating_physician: treating, ..open(relation, minor) };
                     // Who deposited bears on the holder's side and, by a switch, on the médecin traitant.
-                    let looks = if lines.full || persona.is_patient() { &whole } else { &undeposited };
+                    let looks = match (persona.is_patient(), lines.full) {
+                        (true, _) => &of_patients,
+                        (false, true) => &whole,
+                        (false, false) => &undeposited,
+                    };
                     if lines.full || persona.is_patient() || (!minor && mode != Mode::Blank) {
                         acted(lines, law, &persona, mode, &facts, looks);
                     }
@@ -59,7 +68,7 @@ pub(crate) fn write<W: Write>(lines: &mut Lines<W>, law: Law<'_>) {
                                     ..facts.clone()
                                 };
                                 if record == RecordState::Open || lines.full || mode == Mode::Normal {
-                                    acted(lines, law, &persona, mode, &facts, &few);
+                                    acted(lines, law, &persona, mode, &facts, few);
                                 }
                             }
                         }

@@ -108,7 +108,7 @@ fn made(look: Look, code: &Code, signs: bool, with_set: bool, relation: Relation
         Relation::Holder | Relation::Representative => patient().number().to_owned(),
     };
     let (person, structure) = if signs { (own.as_str(), STRUCTURE) } else { ("899900000099", "1999999999") };
-    let mut made = submission(look.document(code).entry, author(person, structure));
+    let mut made = submission(look.document(code, false).entry, author(person, structure));
     if with_set {
         made.associations.push(Association {
             entry_uuid: EntryUuid::from_bytes([9; 16]),

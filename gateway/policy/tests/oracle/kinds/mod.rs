@@ -10,6 +10,8 @@ use mappings::Mappings;
 use model::{Code, Finding};
 use policy::{Denial, ReadDenial};
 
+use crate::records::NOW;
+
 /// The refusing rules, each once, in alphabetical order.
 pub(crate) fn names(findings: &[Finding]) -> String {
     let mut names: Vec<&str> = findings.iter().map(|finding| finding.rule.name()).collect();
@@ -32,6 +34,6 @@ pub(crate) fn not_read(denial: &ReadDenial) -> String {
 /// The types of the matrix, and the set's signature.
 pub(crate) fn types(mappings: &Mappings, full: bool) -> Vec<Code> {
     let few = ["11502-2", "11369-6", "EXPPAT_1", "E1762"];
-    let all = mappings.habilitation.types().map(|(_, code)| code.clone());
+    let all = mappings.habilitation_at(NOW).types().map(|(_, code)| code.clone());
     all.filter(|code| full || few.contains(&code.value.as_str())).collect()
 }

@@ -18,24 +18,27 @@ pub(crate) type Told = (Document, String);
 pub(crate) fn write<W: Write>(lines: &mut Lines<W>, law: Law<'_>) {
     lines.head("show", &[&CALLER[..], &RECORD[..], &["act"], &DOCUMENT[..]].concat());
     let full = lines.full;
-    let looks = told(&types(law.mappings, false), &Look::all(false));
+    let looks = [false, true].map(|patients| told(&types(law.mappings, false), &Look::all(false), patients));
+    let [of_professionals, of_patients] = &looks;
     for persona in columns(law.mappings) {
-        shown(lines, law, &persona, &looks);
+        let looks = if persona.is_patient() { of_patients } else { of_professionals };
+        shown(lines, law, &persona, looks);
     }
     // Every profession × every type: the whole matrix, for authors and for others.
     let own = |own| Look { own, ..Look::PLAIN };
     let (archived, masked) =
         (Look { status: Availability::Archived, ..Look::PLAIN }, Look { masked: true, ..Look::PLAIN });
     let few = [own(false), own(true), archived, masked];
-    let cells = told(&types(law.mappings, true), if full { &few } else { few.get(..2).unwrap_or(&few) });
+    let some = if full { &few } else { few.get(..2).unwrap_or(&few) };
+    let cells = told(&types(law.mappings, true), some, false);
     for persona in rows(law.mappings) {
         shown(lines, law, &persona, &cells);
     }
 }
 
-pub(crate) fn told(types: &[Code], looks: &[Look]) -> Vec<Told> {
+pub(crate) fn told(types: &[Code], looks: &[Look], patients: bool) -> Vec<Told> {
     let pairs = types.iter().flat_map(|code| looks.iter().map(move |look| (code, look)));
-    pairs.map(|(code, look)| (look.document(code), look.words(code))).collect()
+    pairs.map(|(code, look)| (look.document(code, patients), look.words(code))).collect()
 }
 
 fn shown<W: Write>(lines: &mut Lines<W>, law: Law<'_>, persona: &Persona, documents: &[Told]) {
