@@ -184,6 +184,10 @@ pub fn respond_publicly<S: Store, C: Clock, I: Ids>(
         | Call::DocumentPublish
         | Call::DocumentPatch(_)
         | Call::DocumentDelete(_)
+        | Call::SubscriptionCreate
+        | Call::SubscriptionRead(_)
+        | Call::SubscriptionSearch
+        | Call::SubscriptionDelete(_)
         | Call::BinaryRead(_) => teller.refuse(&[Finding::new(Rule::TokenIsSignedByItsIssuer)]),
     }
 }

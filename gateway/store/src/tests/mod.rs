@@ -13,4 +13,5 @@ mod made;
 mod masks;
 mod searches;
 mod secrecy;
+mod subscriptions;
 mod visibilities;
