@@ -60,7 +60,11 @@ impl Gateway {
             },
             limits: config.limits.clone(),
         }));
-        let relay = Arc::new(Relay::of(config, Arc::clone(&app.desk.mappings))?);
+        let relay = Arc::new(Relay::of(
+            &config.notifications,
+            &config.server.public_url,
+            Arc::clone(&app.desk.mappings),
+        )?);
         let socket = bind(&config.server.listen, "server.listen").await?;
         let plain = bind(&config.server.management, "server.management").await?;
         let (address, management_address) = (socket.local_addr()?, plain.local_addr()?);

@@ -11,6 +11,8 @@ mod mail;
 mod pace;
 mod roots;
 mod round;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::sync::Arc;
@@ -21,7 +23,7 @@ use mappings::{Language, Mappings};
 use model::Moment;
 use tokio::sync::watch;
 
-use crate::config::{Config, MessageLanguage};
+use crate::config::{MessageLanguage, NotificationsConfig};
 use crate::http::App;
 
 pub use hook::{Hooks, NOTICE_ID, allowed_origins};
@@ -50,8 +52,11 @@ pub struct Relay {
 
 impl Relay {
     /// The relay of a configuration. The error names the key.
-    pub fn of(config: &Config, mappings: Arc<Mappings>) -> anyhow::Result<Self> {
-        let own = &config.notifications;
+    pub fn of(
+        own: &NotificationsConfig,
+        public_url: &str,
+        mappings: Arc<Mappings>,
+    ) -> anyhow::Result<Self> {
         let language = match own.language {
             MessageLanguage::Fr => Language::French,
             MessageLanguage::En => Language::English,
@@ -60,7 +65,7 @@ impl Relay {
             hooks: Hooks::of(own)?,
             mail: Mailer::of(own)?,
             words: Words { mappings, language, link: own.link.clone() },
-            base: format!("{}/fhir", config.server.public_url.trim_end_matches('/')),
+            base: format!("{}/fhir", public_url.trim_end_matches('/')),
         })
     }
 
@@ -101,7 +106,12 @@ impl Relay {
                 _ = stopped.wait_for(|stopped| *stopped) => return,
                 _ = ticks.tick() => {}
             }
-            match self.step(&app.desk).await {
+            // A step that is cut short is done again under the same ids.
+            let stepped = tokio::select! {
+                _ = stopped.wait_for(|stopped| *stopped) => return,
+                stepped = self.step(&app.desk) => stepped,
+            };
+            match stepped {
                 Ok(0) => {}
                 Ok(reports) => tracing::info!(reports, "relayed"),
                 Err(fault) => tracing::error!(cause = fault.cause, "the relay failed"),

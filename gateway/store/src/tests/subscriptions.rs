@@ -44,7 +44,7 @@ async fn report(world: &World, reports: Vec<Report>) {
 /// Deposits a document with a flag; its logicalID.
 async fn flagged(world: &World, number: u64, flag: &str) -> EntryUuid {
     let mut entry = entry(world, &ins(1), number);
-    entry.confidentiality.push(Code::new(flag, system::CONFIDENTIALITY));
+    entry.confidentiality.push(Code::new(flag, system::VISIBILITY));
     let id = entry.logical_id;
     let sent = of_entries(world, &ins(1), number, vec![(entry, super::made::bytes("x"))]);
     world.deposit(sent).await.unwrap();
@@ -202,7 +202,7 @@ async fn a_professional_subscribes_to_emergencies_as_medecin_traitant_only() {
 }
 
 async fn journey_search(world: &World, caller: &Caller) -> Result<(), Refusal> {
-    let query = model::DocumentQuery::of(ins(1));
+    let query = super::searches::all();
     journey::search(&world.desk, caller, "ITI-67", query).await.map(|_found| ())
 }
 
