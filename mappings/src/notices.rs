@@ -11,8 +11,16 @@ use crate::template::Template;
 const FILE: &str = "notices.toml";
 
 /// The messages, by the names that the journey gives them.
-const NAMES: [&str; 8] =
-    ["deposited", "replaced", "amended", "first-access", "access", "emergency", "handshake", "activation-code"];
+const NAMES: [&str; 8] = [
+    "deposited",
+    "replaced",
+    "amended",
+    "first-access",
+    "access",
+    "emergency",
+    "handshake",
+    "activation-code",
+];
 
 /// What a text may name; a code besides where codes are sent.
 const HOLES: [&str; 6] = ["who", "structure", "mode", "reason", "date", "link"];
@@ -100,7 +108,10 @@ impl Reader<'_> {
                 self.wrong(format!("unknown key `{}`", key.get_ref()));
             }
         }
-        Entry { french: self.letter(table, "fr", "fr_subject"), english: self.letter(table, "en", "en_subject") }
+        Entry {
+            french: self.letter(table, "fr", "fr_subject"),
+            english: self.letter(table, "en", "en_subject"),
+        }
     }
 
     fn letter(&mut self, table: &DeTable<'_>, body: &str, subject: &str) -> Letter {
@@ -125,7 +136,11 @@ impl Reader<'_> {
     }
 
     fn wrong(&mut self, reason: String) {
-        self.errors.add(FILE, line_of(self.text, Some(self.value.span())), format!("{}: {reason}", self.name));
+        self.errors.add(
+            FILE,
+            line_of(self.text, Some(self.value.span())),
+            format!("{}: {reason}", self.name),
+        );
     }
 }
 
@@ -166,9 +181,12 @@ mod tests {
 
     #[test]
     fn a_text_cannot_name_a_document_a_type_or_a_code() {
-        for (from, to) in
-            [("{who}", "{document}"), ("{who}", "{type}"), ("{who}", "{code}"), ("Un document a été ajouté à votre dossier\"", "[{who}]\"")]
-        {
+        for (from, to) in [
+            ("{who}", "{document}"),
+            ("{who}", "{type}"),
+            ("{who}", "{code}"),
+            ("Un document a été ajouté à votre dossier\"", "[{who}]\""),
+        ] {
             let text = embedded();
             assert!(text.contains(from));
             assert!(loaded(&text.replacen(from, to, 1)).is_err(), "{to}");

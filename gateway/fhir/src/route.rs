@@ -86,14 +86,7 @@ pub(crate) const ROUTES: [Line; 18] = [
         false,
     ),
     line("GET", "Binary/{id}", |id| Call::BinaryRead(id.into()), "ITI-68", ("Binary", "read"), false),
-    line(
-        "POST",
-        "Subscription",
-        |_| Call::SubscriptionCreate,
-        "ITI-110",
-        ("Subscription", "create"),
-        false,
-    ),
+    line("POST", "Subscription", |_| Call::SubscriptionCreate, "ITI-110", ("Subscription", "create"), false),
     line(
         "GET",
         "Subscription/{id}",

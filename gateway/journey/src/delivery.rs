@@ -76,8 +76,6 @@ pub struct Addressee {
 pub struct DueNotice {
     /// Which.
     pub key: NoticeKey,
-    /// Our Patient id of the record.
-    pub patient: EntryUuid,
     /// When it happened.
     pub at: Moment,
     /// What it says.
@@ -97,8 +95,6 @@ pub struct DueNotice {
 pub struct Handshake {
     /// The record, as in [`NoticeKey`].
     pub record: [u8; 16],
-    /// Our Patient id of the record.
-    pub patient: EntryUuid,
     /// What is greeted; its number is 0.
     pub target: Addressee,
 }
@@ -186,8 +182,11 @@ pub struct Letter {
 /// The outbox, subscriptions and exports.
 pub trait Mailroom: Send + Sync + 'static {
     /// Messages to people that are due, oldest first, without those that are withheld now.
-    fn due_notices(&self, at: Moment, limit: u32)
-    -> impl Future<Output = Result<Vec<DueNotice>, Fault>> + Send;
+    fn due_notices(
+        &self,
+        at: Moment,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<DueNotice>, Fault>> + Send;
 
     /// Requested subscriptions whose endpoint is to be greeted.
     fn due_handshakes(

@@ -207,7 +207,9 @@ mod tests {
         ] {
             assert!(!admitted(bad), "{bad}");
         }
-        assert!(!AllowedOrigins::default().admit(&HookEndpoint::parse("https://hooks.example/").expect("a URL")));
+        assert!(
+            !AllowedOrigins::default().admit(&HookEndpoint::parse("https://hooks.example/").expect("a URL"))
+        );
     }
 
     #[test]
@@ -217,9 +219,26 @@ mod tests {
         let literal = HookEndpoint::parse("https://127.0.0.1:9443/a").expect("a URL");
         let six = HookEndpoint::parse("https://[::1]:9443/a").expect("a URL");
         for private in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-            "198.18.0.1", "224.0.0.1", "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1", "fd00::1",
-            "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001:db8::1", "ff02::1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "192.0.2.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
+            "2001:db8::1",
+            "ff02::1",
         ] {
             let address: IpAddr = private.parse().expect("an address");
             assert!(!is_public(address), "{private}");
@@ -233,7 +252,13 @@ mod tests {
 
     #[test]
     fn other_spellings_of_an_address_are_no_host() {
-        for bad in ["https://2130706433/", "https://0x7f.1/", "https://127.1/", "https://127.0.0.1.2/", "https://[::1/"] {
+        for bad in [
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://127.1/",
+            "https://127.0.0.1.2/",
+            "https://[::1/",
+        ] {
             assert!(HookEndpoint::parse(bad).is_err(), "{bad}");
         }
     }

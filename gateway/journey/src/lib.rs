@@ -49,7 +49,7 @@ pub use retrieve::{Document, DocumentAsk, read_entry, retrieve, retrieve_if};
 pub use rights::{InForce, Linkage, Rights, read_rights};
 pub use search::{Found, search};
 pub use subscription::{
-    MOST_SUBSCRIPTIONS, Outlet, PayloadContent, Subscriber, Subscription, SubscriptionStatus, Topic, Wanted, subscribe,
-    subscription, subscriptions, unsubscribe,
+    MOST_SUBSCRIPTIONS, Outlet, PayloadContent, Subscriber, Subscription, SubscriptionStatus, Topic, Wanted,
+    subscribe, subscription, subscriptions, unsubscribe,
 };
 pub use who::{Hypothesis, PartySight, ProfessionSight, Sight, Title, WhoCouldSee, who_could_see};

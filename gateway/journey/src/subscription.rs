@@ -300,14 +300,17 @@ fn event<S: Store, C: Clock, I: Ids>(
     patient: &Ins,
     act: Act,
 ) -> Event {
-    Event::by(caller, desk.ids.uuid(), desk.clock.now(), act, transaction).about(caller, Some(patient.clone()))
+    Event::by(caller, desk.ids.uuid(), desk.clock.now(), act, transaction)
+        .about(caller, Some(patient.clone()))
 }
 
 /// As whom the caller subscribes on this record.
 fn subscriber(caller: &Caller, patient: &Ins) -> Option<Subscriber> {
     match &caller.actor {
         Actor::Holder { ins } if ins == patient => Some(Subscriber::Holder),
-        Actor::Holder { ins } | Actor::Representative { ins } => Some(Subscriber::Representative(ins.clone())),
+        Actor::Holder { ins } | Actor::Representative { ins } => {
+            Some(Subscriber::Representative(ins.clone()))
+        }
         Actor::Professional { id, .. } => Some(Subscriber::Professional(id.clone())),
         Actor::OfStructure { .. } | Actor::Operator { .. } => None,
     }

@@ -45,8 +45,9 @@ impl fmt::Debug for EmailAddress {
 }
 
 fn is_dot_atom(text: &str) -> bool {
-    let atom =
-        |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_alphanumeric() || SIGNS.contains(&c));
+    let atom = |part: &str| {
+        !part.is_empty() && part.bytes().all(|c| c.is_ascii_alphanumeric() || SIGNS.contains(&c))
+    };
     text.len() <= 64 && text.split('.').all(atom)
 }
 

@@ -42,7 +42,11 @@ pub fn decide_subscription(
     let case = ReadCase { law, facts, caller, place, ask: &ask };
     let votes = admitted_to_the_record(&case)?
         .stage(Stage::Record, &case, &[(Rule::RecordIsOpen, rules::record_is_open::read as Asked)])
-        .stage(Stage::Right, &case, &[(Rule::CallerIsNotBlocked, rules::caller_is_not_blocked::read as Asked)])
+        .stage(
+            Stage::Right,
+            &case,
+            &[(Rule::CallerIsNotBlocked, rules::caller_is_not_blocked::read as Asked)],
+        )
         .stage(Stage::Right, &case, &[(Rule::ActIsOpenToCaller, asked(caller, place, act))])
         .close()
         .map_err(ReadDenial::Denied)?;

@@ -19,8 +19,8 @@ use crate::config::Config;
 use crate::http::{App, AppParts, management, router};
 use crate::identity::{AssertionDoor, Issuers, Structures};
 use crate::listen::{self, Listener};
-use crate::relay::{Relay, allowed_origins};
 use crate::outside::{RandomIds, SystemClock};
+use crate::relay::{Relay, allowed_origins};
 use crate::sealing::Sealing;
 
 /// The desk of the program.
@@ -56,7 +56,12 @@ impl Gateway {
             assertions: AssertionDoor::load(&config.vihf)?,
             subscribing: Subscribing {
                 origins: allowed_origins(&config.notifications)?,
-                professional_mail: config.notifications.professional_mail.iter().map(|d| d.to_lowercase()).collect(),
+                professional_mail: config
+                    .notifications
+                    .professional_mail
+                    .iter()
+                    .map(|d| d.to_lowercase())
+                    .collect(),
             },
             limits: config.limits.clone(),
         }));

@@ -130,9 +130,9 @@ fn asked<S, C, I>(visit: &Visit<'_, S, C, I>) -> Result<Whose, Box<model::Findin
         | Actor::Representative { .. }
         | Actor::Operator { .. } => visit.caller.patient.as_ref(),
     };
-    whose.or_else(|| own.cloned().map(Whose::Ins)).ok_or_else(|| {
-        Box::new(refuse("patient", "paramètre obligatoire", "required parameter"))
-    })
+    whose
+        .or_else(|| own.cloned().map(Whose::Ins))
+        .ok_or_else(|| Box::new(refuse("patient", "paramètre obligatoire", "required parameter")))
 }
 
 async fn found<S: Store, C: Clock, I: Ids>(

@@ -164,20 +164,21 @@ fn content(channel: &Element<'_>) -> Result<PayloadContent, Finding> {
     };
     let mime = channel.text("payload").filter(|_| channel.text("type") == Some("rest-hook"));
     if mime.is_some_and(|mime| !["application/json", FHIR_JSON].contains(&mime)) {
-        return Err(wrong("payload attendu : application/fhir+json", "expected payload: application/fhir+json"));
+        return Err(wrong(
+            "payload attendu : application/fhir+json",
+            "expected payload: application/fhir+json",
+        ));
     }
     let extension = channel
         .partner("payload")
         .and_then(|payload| payload.extension(&extension_url("backport-payload-content")));
     match extension {
-        Some(extension) => {
-            extension.text("valueCode").and_then(PayloadContent::named).ok_or_else(|| {
-                wrong(
-                    "contenu attendu (backport-payload-content) : id-only ou empty",
-                    "expected content (backport-payload-content): id-only or empty",
-                )
-            })
-        }
+        Some(extension) => extension.text("valueCode").and_then(PayloadContent::named).ok_or_else(|| {
+            wrong(
+                "contenu attendu (backport-payload-content) : id-only ou empty",
+                "expected content (backport-payload-content): id-only or empty",
+            )
+        }),
         None => Ok(if mime.is_some() { PayloadContent::IdOnly } else { PayloadContent::Empty }),
     }
 }
@@ -235,7 +236,8 @@ mod tests {
             let refused = wanted(|resource| resource["channel"]["endpoint"] = json!(bad), false);
             assert_eq!(refused, Err(vec![Rule::EndpointIsAllowed]), "{bad}");
         }
-        let plain = wanted(|resource| resource["channel"]["endpoint"] = json!("http://hooks.example/"), false);
+        let plain =
+            wanted(|resource| resource["channel"]["endpoint"] = json!("http://hooks.example/"), false);
         assert_eq!(plain, Err(vec![Rule::MetadataIsWellFormed]));
     }
 

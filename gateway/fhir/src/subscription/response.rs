@@ -19,8 +19,7 @@ pub(super) fn extension_url(name: &str) -> String {
 }
 
 pub(super) fn write(subscription: &Subscription, patient: &Ins, base: &str) -> Value {
-    let filter =
-        format!("patient.identifier=urn:oid:{}|{}", patient.domain().oid(), patient.number());
+    let filter = format!("patient.identifier=urn:oid:{}|{}", patient.domain().oid(), patient.number());
     let content =
         json!({"url": extension_url("backport-payload-content"), "valueCode": subscription.content.code()});
     json!({

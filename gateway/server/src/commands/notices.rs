@@ -196,7 +196,10 @@ mod tests {
     #[test]
     fn a_year_is_the_one_of_paris() {
         let (from, to) = year_of(2026).expect("a year");
-        assert_eq!((from.iso().as_str(), to.iso().as_str()), ("2025-12-31T23:00:00.000Z", "2026-12-31T23:00:00.000Z"));
+        assert_eq!(
+            (from.iso().as_str(), to.iso().as_str()),
+            ("2025-12-31T23:00:00.000Z", "2026-12-31T23:00:00.000Z")
+        );
         assert!(year_of(i16::MAX).is_err());
     }
 

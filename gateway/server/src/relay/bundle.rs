@@ -24,9 +24,11 @@ pub(super) fn event(base: &str, target: &Addressee, due: &DueNotice, notice: &No
     ];
     if let Some((first, others)) = focus.split_first() {
         told.push(json!({"name": "focus", "valueReference": {"reference": first}}));
-        told.extend(others.iter().map(
-            |other| json!({"name": "additional-context", "valueReference": {"reference": other}}),
-        ));
+        told.extend(
+            others
+                .iter()
+                .map(|other| json!({"name": "additional-context", "valueReference": {"reference": other}})),
+        );
     }
     let status = status(base, target, "active", "event-notification", Some(told));
     let mut entries = vec![first_entry(base, target, &due.key.id.bare(), status)];

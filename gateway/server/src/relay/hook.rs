@@ -64,7 +64,9 @@ impl Hooks {
 
     /// Posts a notification. Anything but a status 2xx in time is a failure.
     pub(super) async fn post(&self, endpoint: &HookEndpoint, id: &str, body: Bytes) -> anyhow::Result<()> {
-        tokio::time::timeout(PATIENCE, self.post_now(endpoint, id, body)).await.context("no answer in time")?
+        tokio::time::timeout(PATIENCE, self.post_now(endpoint, id, body))
+            .await
+            .context("no answer in time")?
     }
 
     async fn post_now(&self, endpoint: &HookEndpoint, id: &str, body: Bytes) -> anyhow::Result<()> {

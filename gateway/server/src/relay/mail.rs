@@ -100,8 +100,7 @@ enum Security {
 
 impl<'a> Server<'a> {
     fn parse(url: &'a str) -> anyhow::Result<Self> {
-        let expected =
-            "notifications.smtp: expected smtps://host[:port], smtp+starttls://host[:port] or smtp://loopback[:port]";
+        let expected = "notifications.smtp: expected smtps://host[:port], smtp+starttls://host[:port] or smtp://loopback[:port]";
         let (scheme, rest) = url.split_once("://").context(expected)?;
         let (security, usual) = match scheme {
             "smtps" => (Security::Tls, 465),
@@ -125,7 +124,8 @@ impl<'a> Server<'a> {
         if matches!(self.security, Security::None) {
             return Ok(Tls::None);
         }
-        let mut builder = TlsParameters::builder(self.host.to_owned()).certificate_store(CertificateStore::None);
+        let mut builder =
+            TlsParameters::builder(self.host.to_owned()).certificate_store(CertificateStore::None);
         for certificate in roots::load(&config.authorities)? {
             if let Ok(certificate) = Certificate::from_der(certificate.to_vec()) {
                 builder = builder.add_root_certificate(certificate);
@@ -145,10 +145,23 @@ mod tests {
 
     #[test]
     fn a_mail_server_in_the_clear_is_on_loopback_only() {
-        for good in ["smtps://mail.example", "smtps://mail.example:4650/", "smtp+starttls://mail.example", "smtp://127.0.0.1:25"] {
+        for good in [
+            "smtps://mail.example",
+            "smtps://mail.example:4650/",
+            "smtp+starttls://mail.example",
+            "smtp://127.0.0.1:25",
+        ] {
             assert!(Server::parse(good).is_ok(), "{good}");
         }
-        for bad in ["smtp://mail.example", "smtp://localhost", "mail.example", "https://mail.example", "smtps://", "smtps://a@b", "smtps://a:b"] {
+        for bad in [
+            "smtp://mail.example",
+            "smtp://localhost",
+            "mail.example",
+            "https://mail.example",
+            "smtps://",
+            "smtps://a@b",
+            "smtps://a:b",
+        ] {
             assert!(Server::parse(bad).is_err(), "{bad}");
         }
     }

@@ -52,11 +52,7 @@ pub struct Relay {
 
 impl Relay {
     /// The relay of a configuration. The error names the key.
-    pub fn of(
-        own: &NotificationsConfig,
-        public_url: &str,
-        mappings: Arc<Mappings>,
-    ) -> anyhow::Result<Self> {
+    pub fn of(own: &NotificationsConfig, public_url: &str, mappings: Arc<Mappings>) -> anyhow::Result<Self> {
         let language = match own.language {
             MessageLanguage::Fr => Language::French,
             MessageLanguage::En => Language::English,

@@ -22,7 +22,12 @@ pub(super) fn after(failures: u32, now: Moment) -> Moment {
 
 /// When to look again for somebody who takes a message; `None` when it waited long enough.
 pub(super) fn until_somebody_takes_it(happened: Moment, now: Moment) -> Option<Moment> {
-    (happened.plus_seconds(PATIENCE) > now).then(|| now.plus_seconds(LOOK))
+    (happened.plus_seconds(PATIENCE) > now).then(|| another_day(now))
+}
+
+/// When to look at it again.
+pub(super) fn another_day(now: Moment) -> Moment {
+    now.plus_seconds(LOOK)
 }
 
 #[cfg(test)]
@@ -31,7 +36,8 @@ mod tests {
 
     #[test]
     fn the_wait_doubles_and_is_bounded() {
-        let waits: Vec<i64> = [0, 1, 2, 3, 9, 10, 40, u32::MAX].map(|n| after(n, Moment(0)).0 / 1_000_000).to_vec();
+        let waits: Vec<i64> =
+            [0, 1, 2, 3, 9, 10, 40, u32::MAX].map(|n| after(n, Moment(0)).0 / 1_000_000).to_vec();
         assert_eq!(waits, [10, 10, 20, 40, 2560, 3600, 3600, 3600]);
     }
 

@@ -122,6 +122,10 @@ impl Round {
                 }
                 (None, _) | (Some(_), None) => match pace::until_somebody_takes_it(notice.at, self.now) {
                     Some(until) => later(until, false),
+                    // A code waits for a letter as long as it is valid.
+                    None if matches!(notice.message, Message::Code(_)) => {
+                        later(pace::another_day(self.now), false)
+                    }
                     None => settled(Settled::ToNobody),
                 },
             };

@@ -117,7 +117,7 @@ impl Inner {
             let Some(opened) = self.opened(&mut session, &record, at).await? else { continue };
             let id = uuid_of(row.try_get("id")?)?;
             let target = addressee(&opened.secret, &record, id, &row, 0)?;
-            found.push(Handshake { record: record.0, patient: self.keys.patient_id(&record)?, target });
+            found.push(Handshake { record: record.0, target });
         }
         Ok(found)
     }
@@ -157,7 +157,8 @@ impl Inner {
             return Ok(None);
         }
         let sealed: &[u8] = row.try_get("payload")?;
-        let opened_payload = zeroize::Zeroizing::new(opened.secret.open(&payload_place(record, &id), sealed)?);
+        let opened_payload =
+            zeroize::Zeroizing::new(opened.secret.open(&payload_place(record, &id), sealed)?);
         let message = if is_code {
             Message::Code(decode::<CodeRow>(&opened_payload)?.code())
         } else {
@@ -173,7 +174,6 @@ impl Inner {
         let attempts: i64 = row.try_get("attempts")?;
         Ok(Some(DueNotice {
             key: NoticeKey { record: record.0, id },
-            patient: self.keys.patient_id(record)?,
             at: Moment(row.try_get("created_at")?),
             message,
             attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
@@ -268,10 +268,8 @@ async fn documents(
     id: &EntryUuid,
 ) -> Result<Vec<EntryUuid>, Failure> {
     let select = "SELECT document FROM outbox_document WHERE patient_key = $1 AND id = $2 LIMIT $3";
-    let select = sqlx::query(select)
-        .bind(record.as_slice())
-        .bind(id.as_bytes().as_slice())
-        .bind(MOST_DOCUMENTS);
+    let select =
+        sqlx::query(select).bind(record.as_slice()).bind(id.as_bytes().as_slice()).bind(MOST_DOCUMENTS);
     let rows = session.all(select).await?;
     rows.iter().map(|row| Ok(uuid_of(row.try_get("document")?)?)).collect()
 }

@@ -66,7 +66,8 @@ impl Inner {
             let Some(opened) = self.opened(&mut session, &record, at).await? else { continue };
             let id = uuid_of(row.try_get("id")?)?;
             let sealed: &[u8] = row.try_get("payload")?;
-            let plaintext = zeroize::Zeroizing::new(opened.secret.open(&payload_place(&record, &id), sealed)?);
+            let plaintext =
+                zeroize::Zeroizing::new(opened.secret.open(&payload_place(&record, &id), sealed)?);
             let code = decode::<CodeRow>(&plaintext)?.code();
             if code.until > at && (all || !has_address(&opened.identity)) {
                 let key = NoticeKey { record: record.0, id };
@@ -85,7 +86,8 @@ pub(super) async fn note(
     at: Moment,
 ) -> Result<(), Failure> {
     for record in records {
-        let note = "INSERT INTO summary (patient_key, year, exported_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        let note =
+            "INSERT INTO summary (patient_key, year, exported_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         session.run(sqlx::query(note).bind(record.as_slice()).bind(i64::from(year)).bind(at.0)).await?;
     }
     Ok(())

@@ -7,7 +7,8 @@ mod report;
 mod subscription;
 
 use journey::{
-    CommitError, DueNotice, Event, Fault, Handshake, Letter, Mailroom, Report, Subscriber, Subscription, Summary,
+    CommitError, DueNotice, Event, Fault, Handshake, Letter, Mailroom, Report, Subscriber, Subscription,
+    Summary,
 };
 use model::{EntryUuid, Ins, Moment};
 use policy::{Permitted, SubscriptionAct};
@@ -104,7 +105,11 @@ impl Mailroom for SqliteStore {
         self.mail(MailJob::Unsubscribe(Box::new(Ended { permitted, subscriber, event }))).await
     }
 
-    async fn subscriptions(&self, patient: &Ins, subscriber: &Subscriber) -> Result<Vec<Subscription>, Fault> {
+    async fn subscriptions(
+        &self,
+        patient: &Ins,
+        subscriber: &Subscriber,
+    ) -> Result<Vec<Subscription>, Fault> {
         self.0.subscriptions(patient, subscriber).await.map_err(Failure::into_fault)
     }
 

@@ -72,8 +72,7 @@ async fn alive(
     subscription: &EntryUuid,
 ) -> Result<(), Failure> {
     let requested = "SELECT 1 FROM subscription WHERE patient_key = $1 AND id = $2 AND status = 'requested'";
-    let requested =
-        sqlx::query(requested).bind(record.as_slice()).bind(subscription.as_bytes().as_slice());
+    let requested = sqlx::query(requested).bind(record.as_slice()).bind(subscription.as_bytes().as_slice());
     let becomes_active = session.one(requested).await?.is_some();
     let answered = sqlx::query(include_str!("../queries/endpoint_answered.sql"))
         .bind(record.as_slice())

@@ -58,11 +58,7 @@ pub(crate) struct Ended {
 
 impl Ended {
     /// False, and nothing written, if the owner has none of this id.
-    pub(super) async fn write(
-        self,
-        keys: &Keys,
-        session: &mut Session<'_>,
-    ) -> Result<bool, Failure> {
+    pub(super) async fn write(self, keys: &Keys, session: &mut Session<'_>) -> Result<bool, Failure> {
         let SubscriptionAct::Unsubscribe { id } = *self.permitted.get() else { return Ok(false) };
         let (record, secret) = judged_record(keys, session, &self.permitted).await?;
         let (kind, owner) = owner(keys, &record.key, &self.subscriber);
@@ -115,7 +111,9 @@ impl Inner {
     ) -> Result<Vec<Subscription>, Failure> {
         let mut reader = self.readers.acquire().await?;
         let mut session = Session::new(&mut reader);
-        let Some(record) = Record::of(&mut session, &self.keys, patient).await? else { return Ok(Vec::new()) };
+        let Some(record) = Record::of(&mut session, &self.keys, patient).await? else {
+            return Ok(Vec::new());
+        };
         let Some(secret) = record.secret(&self.keys)? else { return Ok(Vec::new()) };
         let (kind, owner) = owner(&self.keys, &record.key, subscriber);
         let select = sqlx::query(include_str!("../queries/subscriptions.sql"))

@@ -1,8 +1,8 @@
 //! Subscriptions, and what is due to whom: withheld until it may be known, given one number, at least once.
 
 use journey::{
-    DueNotice, HookEndpoint, Mailroom, Message, NoticeKind, Outlet, PayloadContent, Recipient, Refusal, Report,
-    Settled, Subscription, SubscriptionStatus, Topic, Wanted,
+    DueNotice, HookEndpoint, Mailroom, Message, NoticeKind, Outlet, PayloadContent, Recipient, Refusal,
+    Report, Settled, Subscription, SubscriptionStatus, Topic, Wanted,
 };
 use model::{Caller, Code, EntryUuid, Identity, Moment, Purpose, Rule, system};
 use policy::{DocumentAct, Link, Operation, Representation, Setting};
@@ -67,7 +67,11 @@ async fn each_deposit_gives_the_holder_one_notice_and_a_refused_one_none() {
     let sent = submission(&world, &ins(1), 1);
     world.deposit(sent.clone()).await.unwrap();
     world.deposit(sent).await.unwrap();
-    assert_eq!(kinds(&due(&world).await), [(NoticeKind::Deposited, Recipient::Holder)], "a retry tells nothing");
+    assert_eq!(
+        kinds(&due(&world).await),
+        [(NoticeKind::Deposited, Recipient::Holder)],
+        "a retry tells nothing"
+    );
     let mut refused = submission(&world, &ins(1), 2);
     refused.entries[0].0.type_code = Code::new("0", system::LOINC);
     world.deposit(refused).await.unwrap_err();
@@ -198,7 +202,10 @@ async fn a_professional_subscribes_to_emergencies_as_medecin_traitant_only() {
     };
     assert_eq!((targets(Recipient::Holder), targets(Recipient::TreatingPhysician)), (0, 1));
     world.lift(Setting::Treating(model::PersonId(DOCTOR.into()))).await;
-    assert!(due(&world).await.iter().all(|due| due.targets.is_empty()), "he no longer is the médecin traitant");
+    assert!(
+        due(&world).await.iter().all(|due| due.targets.is_empty()),
+        "he no longer is the médecin traitant"
+    );
 }
 
 async fn journey_search(world: &World, caller: &Caller) -> Result<(), Refusal> {

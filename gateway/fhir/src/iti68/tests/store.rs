@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 
 use journey::{
     Act, ActivationProof, Checked, Clock, CommitError, Desk, DocumentKey, DueNotice, Event, EventOutcome,
-    Fault, Handshake, HistoryLine, Ids, JournalReport, Letter, LinkFacts, Mailroom, Pack, RecordError, Report,
-    Rights, Store, StoredEntry, Subscriber, Subscription, Summary,
+    Fault, Handshake, HistoryLine, Ids, JournalReport, Letter, LinkFacts, Mailroom, Pack, RecordError,
+    Report, Rights, Store, StoredEntry, Subscriber, Subscription, Summary,
 };
 use mappings::Mappings;
 use model::{

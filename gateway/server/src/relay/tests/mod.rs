@@ -146,7 +146,7 @@ async fn one_notice_follows_a_deposit_a_replacement_and_a_deletion_and_none_a_re
     let source = replacing.entries[0].0.entry_uuid;
     replacing.associations.push(model::Association {
         entry_uuid: model::EntryUuid::from_bytes([9; 16]),
-        kind: model::AssociationKind::Replace,
+        kind: model::AssociationKind::Replaces,
         source,
         target: model::ObjectRef::Uuid(document),
     });
@@ -193,8 +193,10 @@ async fn an_endpoint_that_was_down_gets_everything_in_order_with_growing_waits()
     world.pass(10);
     world.step().await;
     let posted = world.hooks.posted();
-    let numbers: Vec<_> =
-        posted.iter().map(|one| parameter(one, "events-since-subscription-start")["valueString"].clone()).collect();
+    let numbers: Vec<_> = posted
+        .iter()
+        .map(|one| parameter(one, "events-since-subscription-start")["valueString"].clone())
+        .collect();
     assert_eq!(numbers, ["0", "1", "2"]);
 }
 

@@ -98,7 +98,6 @@ async fn keep(
     };
     match head.uri.path() {
         "/redirects" => return answer(307),
-        "/never" => std::future::pending::<()>().await,
         _ if down => return answer(503),
         _ => {}
     }
