@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use journey::{Clock as _, Letter, Mailroom as _, NoticeKind, Report, Settled, Summary};
 use model::{Identity, Moment};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{say, write_private};
 use crate::config::Config;
@@ -140,22 +140,26 @@ fn ours(fault: journey::Fault) -> anyhow::Error {
     anyhow::anyhow!("our failure: {}", fault.cause)
 }
 
-fn person(identity: &Identity) -> Value {
-    json!({
-        "ins": identity.ins.number(),
-        "domain": identity.ins.domain().oid(),
-        "family": identity.used_family.as_ref().unwrap_or(&identity.birth_family),
-        "given": identity.given,
-        "birth_date": identity.birth_date.as_str(),
-    })
+/// By what the operator finds the person's address.
+fn traits(identity: &Identity) -> [(&'static str, &str); 5] {
+    [
+        ("ins", identity.ins.number()),
+        ("domain", identity.ins.domain().oid()),
+        ("family", identity.used_family.as_ref().unwrap_or(&identity.birth_family)),
+        ("given", &identity.given),
+        ("birth_date", identity.birth_date.as_str()),
+    ]
+}
+
+fn person(identity: &Identity) -> Map<String, Value> {
+    traits(identity).map(|(name, text)| (name.to_owned(), json!(text))).into_iter().collect()
 }
 
 fn summary_line(summary: &Summary, year: i16) -> Value {
-    let mut line = json!({"year": year, "person": person(&summary.identity)});
-    for (kind, count) in NoticeKind::ALL.iter().zip(summary.counts) {
-        line["counts"][kind.name()] = json!(count);
-    }
-    line
+    let counts = NoticeKind::ALL.iter().zip(summary.counts);
+    let counts: Map<String, Value> =
+        counts.map(|(kind, count)| (kind.name().to_owned(), json!(count))).collect();
+    json!({"year": year, "person": person(&summary.identity), "counts": counts})
 }
 
 fn letter_line(letter: &Letter) -> Value {
@@ -174,9 +178,7 @@ fn csv_of(summaries: &[Summary]) -> String {
     let kinds = NoticeKind::ALL.map(|kind| kind.name()).join(",");
     let mut text = format!("ins,domain,family,given,birth_date,{kinds}\n");
     for summary in summaries {
-        let person = person(&summary.identity);
-        let own = ["ins", "domain", "family", "given", "birth_date"]
-            .map(|name| cell(person[name].as_str().unwrap_or_default()));
+        let own = traits(&summary.identity).map(|(_, text)| cell(text));
         let counts = summary.counts.map(|count| count.to_string());
         text.push_str(&format!("{},{}\n", own.join(","), counts.join(",")));
     }

@@ -1,6 +1,7 @@
 //! What is due: messages to people, oldest first, without those that are withheld from their recipient now.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use journey::{Addressee, DueNotice, Handshake, Message, Notice, NoticeKey, NoticeKind, Recipient, Topic};
 use model::{EmailAddress, EntryUuid, Identity, Moment};
@@ -87,11 +88,11 @@ impl Inner {
             let rows = session.all(select).await?;
             for row in &rows {
                 let record = PatientKey::of(row.try_get("patient_key")?)?;
-                if !records.contains_key(&record.0) {
-                    let opened = self.opened(&mut session, &record, at).await?;
-                    records.insert(record.0, opened);
-                }
-                if let Some(Some(opened)) = records.get(&record.0)
+                let opened = match records.entry(record.0) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(free) => free.insert(self.opened(&mut session, &record, at).await?),
+                };
+                if let Some(opened) = opened
                     && let Some(notice) = self.notice(&mut session, &record, opened, row, &mut found).await?
                 {
                     found.notices.push(notice);
