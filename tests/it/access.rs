@@ -119,6 +119,7 @@ fn facts(kind: Kind) -> Facts {
         version: FactsVersion(1),
         record: RecordState::Open,
         authorisation: Authorisation::Valid,
+        granted: Authorisation::Valid,
         treating_physician: kind == Kind::TreatingPhysician,
         relation: if kind == Kind::Holder { Relation::Holder } else { Relation::Stranger },
         ..Facts::absent()
@@ -222,6 +223,7 @@ fn every_state(base: Facts) -> Vec<Facts> {
                         record,
                         blocked,
                         authorisation,
+                        granted: authorisation,
                         break_glass_opposed,
                         centre_15_opposed,
                         ..base.clone()

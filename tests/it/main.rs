@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod acts;
 mod architecture;
 mod bad_input;
 mod deposit_rights;

@@ -100,7 +100,7 @@ async fn nobody_deposits_in_the_record_of_another_patient() {
     let world = world().await;
     let rows = world.rows().await;
     let reply = publish(&world, "basile", &sample("iti105-patient-wishes.json")).await;
-    assert_eq!(rules(&reply), ["token_patient_is_submission_patient"], "{}", reply.text());
+    assert_eq!(rules(&reply), ["record_exists"], "{}", reply.text());
     assert_eq!(world.rows().await, rows);
 }
 

@@ -1,6 +1,6 @@
 //! The search: facts, decision, one query, admission of every row, the event, the answer.
 
-use model::{Actor, Caller, DocumentQuery, Finding, Ins, Location, Rule, Scope};
+use model::{Actor, Caller, DocumentQuery, Finding, Ins, Location, Page, Rule, Scope};
 use policy::{Ask, ReadAct, ReadDenial, Visibility, Visible, decide_read};
 
 use crate::links;
@@ -21,11 +21,14 @@ pub struct Found {
     pub ceiling: i64,
     /// Where the next page starts.
     pub next: Option<(i64, i64)>,
+    /// The caller may know that there is a record: false where it is told as absent, and then nothing of the
+    /// answer may depend on it.
+    pub reached: bool,
 }
 
 impl Found {
     fn nothing() -> Self {
-        Found { entries: Vec::new(), total: 0, ceiling: 0, next: None }
+        Found { entries: Vec::new(), total: 0, ceiling: 0, next: None, reached: false }
     }
 }
 
@@ -111,11 +114,12 @@ async fn page<S: Store, C: Clock, I: Ids>(
         let visibility = decide_read(desk.law(now), &facts, caller, &ask).map_err(told)?;
         let mut page = desk.store.search(query, &visibility, now).await?;
         links::keep_visible(&desk.store, &ask.patient, &visibility, &mut page.entries).await?;
-        let entries = admitted(&visibility, page.entries)?;
+        let entries = admitted(&visibility, std::mem::take(&mut page.entries))?;
         let event = shown(event, &visibility, &entries);
         match desk.store.record(event, Some(facts.version)).await {
             Ok(()) => {
-                return Ok(Found { entries, total: page.total, ceiling: page.ceiling, next: page.next });
+                let Page { total, ceiling, next, .. } = page;
+                return Ok(Found { entries, total, ceiling, next, reached: true });
             }
             Err(RecordError::Moved) => {}
             Err(RecordError::Fault(fault)) => return Err(fault.into()),

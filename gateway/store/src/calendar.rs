@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp, tz::TimeZone};
 use model::{Hl7Time, Moment};
 
-/// Six weeks to oppose, to the microsecond: the record opens at the end of them (L.1111-14, R.1111-26 CSP).
+/// Six weeks to oppose, to the microsecond: the record opens at the end of them (decision-order §0.2).
 pub(crate) const OPPOSITION_SECONDS: i64 = 42 * 86_400;
 
-/// Years that a closed or opposed record is kept (L.1111-18, R.1111-34 CSP).
+/// Years that a closed or opposed record is kept (decision-order C2).
 const RETENTION_YEARS: i64 = 10;
 
 /// The civil calendar.

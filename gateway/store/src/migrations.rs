@@ -15,8 +15,14 @@ pub(crate) const STEPS: [(i64, &str, &str); 4] = [
 
 /// Applies the missing steps.
 pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let steps = STEPS.into_iter().map(|(number, name, sql)| {
-        Migration::new(number, name.into(), MigrationType::Simple, sqlx::SqlStr::from_static(sql), false)
+    migrate_to(connection, i64::MAX).await
+}
+
+/// Applies the missing steps up to one: a file of an earlier program, for the tests.
+pub(crate) async fn migrate_to(connection: &mut SqliteConnection, last: i64) -> Result<(), OpenError> {
+    let steps = STEPS.into_iter().filter(|(number, ..)| *number <= last).map(|(number, name, sql)| {
+        let sql = sqlx::SqlStr::from_static(sql);
+        Migration::new(number, name.into(), MigrationType::Simple, sql, false)
     });
     let steps = Migrator::with_migrations(steps.collect());
     steps.run_direct(None, connection, false).await.map_err(|error| match error {

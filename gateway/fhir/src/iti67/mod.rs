@@ -81,6 +81,7 @@ async fn find<S: Store, C: Clock, I: Ids>(
         }
         None => {}
     }
+    let asked = shown.clone();
     let frame_patient = our_id(visit, query.patient.as_ref(), patient_id).await?;
     if let Some(id) = frame_patient {
         hide_ins(&mut shown, id);
@@ -96,6 +97,11 @@ async fn find<S: Store, C: Clock, I: Ids>(
         Ok(found) => found,
         Err(refusal) => return Ok(visit.teller.refusal(&refusal)),
     };
+    if !found.reached {
+        // Absent for this caller: our id in a link would tell that there is a record.
+        let links = Links { own: url(&door.base, &asked), next: None };
+        return Ok(Response::json(200, &searchset(0, Vec::new(), &links)));
+    }
     let patient = match (frame_patient, found.entries.first()) {
         (None, Some(first)) => {
             visit.desk.store.patient_id(&first.get().entry.patient, visit.desk.clock.now()).await?

@@ -106,6 +106,36 @@ impl Stage {
         self.call(request, None).await
     }
 
+    /// Any other request on the FHIR base: PATCH, PUT, DELETE, or a POST of another media type.
+    pub async fn fhir(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        content_type: Option<&str>,
+        body: impl Into<Bytes>,
+    ) -> anyhow::Result<Reply> {
+        let mut request = self.fhir_request(method, path, token);
+        if let Some(content_type) = content_type {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        self.call(request.body(body.into())?, None).await
+    }
+
+    /// The same under a condition on the version.
+    pub async fn fhir_if_match(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        content_type: &str,
+        version: &str,
+        body: impl Into<Bytes>,
+    ) -> anyhow::Result<Reply> {
+        let request = self.fhir_request(method, path, Some(token)).header(header::IF_MATCH, version);
+        self.call(request.header(header::CONTENT_TYPE, content_type).body(body.into())?, None).await
+    }
+
     fn fhir_request(&self, method: &str, path: &str, token: Option<&str>) -> http::request::Builder {
         let slash = if path.is_empty() || path.starts_with('?') { "" } else { "/" };
         let builder = Request::builder()

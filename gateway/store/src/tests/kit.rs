@@ -204,7 +204,7 @@ pub(super) fn identity(patient: &Ins) -> Identity {
         sex: Sex::Female,
         birth_place: Some("2A004".into()),
         card_serial: Some(CARD.into()),
-        email: Some("canary@exemple.fr".into()),
+        email: Some("CANARY@patients.example".into()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use journey::{Event, Store};
 use model::{Purpose, Xcn};
+use policy::{Link, Operation, ProvisionalCode, Representation};
 
 use super::kit::{NAME, World, doctor, ins};
 use super::made::{bytes, entry, of_entries};
@@ -24,11 +25,17 @@ async fn neither_the_file_nor_its_log_holds_anything_of_the_patient() {
             .about(&caller, Some(patient));
         world.store().record(event, None).await.unwrap();
     }
+    let by = Representation { by: ins(2), link: Link::Guardian };
+    world.operate(Operation::Represent(ins(1), by)).await.unwrap();
+    let code = ProvisionalCode { code: "CANARYCODE".into(), until: now.plus_seconds(60) };
+    world.operate(Operation::IssueCode(ins(1), code)).await.unwrap();
     let mut looked_at = 0;
     for file in std::fs::read_dir(world.folder.path()).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         looked_at += bytes.len();
-        for canary in ["CANARY", &number, number.get(..13).unwrap(), ins(7).number(), "KERVEL", "Logiciel"] {
+        let others = [ins(2).number().to_owned(), ins(7).number().to_owned()];
+        let body = number.get(..13).unwrap();
+        for canary in ["CANARY", &number, body, &others[0], &others[1], "KERVEL", "Logiciel"] {
             let found = bytes.windows(canary.len()).any(|window| window == canary.as_bytes());
             assert!(!found, "{canary}");
         }

@@ -233,8 +233,8 @@ async fn an_address_is_the_fed_one_of_the_person_who_asks() {
         let wanted = Wanted { topic: Topic::RecordActivity, outlet, content: PayloadContent::Empty };
         journey::subscribe(&world.desk, &holder(&ins(1)), "ITI-110", &ins(1), wanted).await
     };
-    assert_eq!(rules(&ask("other@exemple.fr").await.unwrap_err()), [Rule::EndpointIsAllowed]);
-    ask("canary@exemple.fr").await.unwrap();
+    assert_eq!(rules(&ask("other@patients.example").await.unwrap_err()), [Rule::EndpointIsAllowed]);
+    ask("CANARY@patients.example").await.unwrap();
 }
 
 #[tokio::test]
@@ -263,7 +263,7 @@ async fn a_summary_is_of_people_without_account_or_address_and_is_noted() {
 #[tokio::test]
 async fn a_code_goes_into_a_letter_once_when_there_is_no_address() {
     let world = World::new().await;
-    for (patient, email) in [(1, None), (2, Some("canary@exemple.fr".to_owned()))] {
+    for (patient, email) in [(1, None), (2, Some("CANARY@patients.example".to_owned()))] {
         let fed = Identity { email, ..identity(&ins(patient)) };
         world.operate(Operation::Import(fed)).await.unwrap();
         journey::request_code(&world.desk, &super::kit::operator(), "kit", &ins(patient)).await.unwrap();

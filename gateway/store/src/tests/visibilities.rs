@@ -19,11 +19,22 @@ struct Draw {
     person: usize,
     structure: usize,
     status: usize,
+    /// To whom it is masked by name.
+    masked_to: usize,
 }
 
 fn draws() -> impl Strategy<Value = Vec<Draw>> {
-    let draw = (any::<prop::sample::Index>(), any::<[bool; 3]>(), 0..4_usize, 0..3_usize, 0..8_usize)
-        .prop_map(|(kind, flags, person, structure, status)| Draw { kind, flags, person, structure, status });
+    let places = (0..4_usize, 0..3_usize, 0..8_usize, 0..6_usize);
+    let draw = (any::<prop::sample::Index>(), any::<[bool; 3]>(), places).prop_map(
+        |(kind, flags, (person, structure, status, masked_to))| Draw {
+            kind,
+            flags,
+            person,
+            structure,
+            status,
+            masked_to,
+        },
+    );
     prop::collection::vec(draw, 12..24)
 }
 
@@ -70,6 +81,7 @@ fn readers() -> Vec<(Caller, Facts, ReadAct)> {
     let of_holder = Facts { relation: Relation::Holder, ..facts.clone() };
     let emergency = Caller { purpose: Purpose::BreakGlass { reason: "coma".into() }, ..doctor() };
     let strange_hospital = Caller { structure: Some(StructureId("1750000003".into())), ..hospital() };
+    let in_hospital = Caller { structure: Some(StructureId(HOSPITAL.into())), ..doctor() };
     let mut patient_named = doctor();
     if let model::Actor::Professional { id, .. } = &mut patient_named.actor {
         id.0 = ins(1).number().to_owned();
@@ -79,6 +91,7 @@ fn readers() -> Vec<(Caller, Facts, ReadAct)> {
     let child = Facts { holder_is_minor: true, ..of_holder.clone() };
     vec![
         (doctor(), facts.clone(), ReadAct::Search),
+        (in_hospital, facts.clone(), ReadAct::Search),
         (patient_named, facts.clone(), ReadAct::Search),
         (doctor(), treating, ReadAct::Read),
         (professional("86", None), facts.clone(), ReadAct::Search),
@@ -93,7 +106,7 @@ fn readers() -> Vec<(Caller, Facts, ReadAct)> {
 }
 
 async fn agree(draws: Vec<Draw>) {
-    let world = World::with_record().await;
+    let mut world = World::with_record().await;
     // A child's record, so that every flag may be deposited.
     let mut child = super::kit::identity(&ins(1));
     child.birth_date = model::Hl7Time::parse("20150101").unwrap();
@@ -109,6 +122,13 @@ async fn agree(draws: Vec<Draw>) {
         let status = ["deprecated", "archived", "deleted"].get(draw.status).unwrap_or(&"approved");
         let update = sqlx::query("UPDATE entry SET status = $1 WHERE sequence = $2");
         update.bind(*status).bind(position).execute(&mut connection).await.unwrap();
+        let parties = [("person", DOCTOR), ("structure", HOSPITAL), ("person", "899900000027")];
+        if let Some((kind, id)) = parties.get(draw.masked_to) {
+            let mask = "INSERT INTO masked_to (patient_key, document, kind, id, since)
+                SELECT patient_key, document, $1, $2, 0 FROM entry WHERE sequence = $3";
+            let mask = sqlx::query(mask).bind(*kind).bind(*id).bind(position);
+            mask.execute(&mut connection).await.unwrap();
+        }
     }
     let mut stored = Vec::new();
     for entry in &entries {
@@ -116,7 +136,10 @@ async fn agree(draws: Vec<Draw>) {
         stored.push(world.store().entry(&ins(1), &key).await.unwrap().unwrap());
     }
     let mut clauses = 0;
-    for (caller, facts, act) in readers() {
+    let both =
+        [false, true].into_iter().flat_map(|deleted| readers().into_iter().map(move |one| (deleted, one)));
+    for (deleted, (caller, facts, act)) in both {
+        world.desk.switches.deleted_to_professionals = deleted;
         let ask = Ask { patient: ins(1), act };
         let visibility = match policy::decide_read(world.desk.law(world.now()), &facts, &caller, &ask) {
             Ok(visibility) => visibility,
