@@ -133,7 +133,7 @@ mod tests {
             listed,
             [
                 expected("Patient", &["read", "search-type"]),
-                expected("DocumentReference", &["read", "search-type", "create"]),
+                expected("DocumentReference", &["read", "search-type", "create", "patch", "delete"]),
                 expected("Binary", &["read"]),
                 expected("Subscription", &["create", "read", "search-type", "delete"]),
             ]
