@@ -44,6 +44,7 @@ files![
     "habilitation/functional_rights_526.csv",
     "habilitation/functional_rights_606.csv",
     "habilitation/matrix.csv",
+    "notices.toml",
     "refusals.toml",
     "valuesets/access_modes.csv",
     "valuesets/confidentiality.csv",

@@ -10,6 +10,7 @@ mod lists;
 mod matrix_axes;
 mod matrix_file;
 mod matrix_text;
+mod notices;
 mod refusals;
 mod rights;
 mod rights_words;
@@ -24,6 +25,7 @@ pub use habilitation::{DepositRight, Habilitation};
 pub use kinds::Kind;
 pub use matrix_axes::{DocumentType, Profession};
 pub use matrix_file::FILE as MATRIX_FILE;
+pub use notices::{NoticeText, NoticeTexts};
 pub use refusals::{Answer, Language, Refusals};
 pub use rights::FunctionalRights;
 pub use rights_words::{Action, Column, Condition, Mode, Right};
@@ -49,6 +51,8 @@ pub struct Mappings {
     pub codes: CodeSets,
     /// What a refusal says, and how each door carries it.
     pub refusals: Refusals,
+    /// What a message to a person says.
+    pub notices: NoticeTexts,
     /// Coding schemes: OID and URL.
     pub systems: Systems,
 }
@@ -140,6 +144,7 @@ impl Mappings {
             rights: FunctionalRights::load(sources, &mut errors),
             codes: CodeSets::load(sources, lists, &systems, &mut errors),
             refusals: Refusals::load(sources, &mut errors),
+            notices: NoticeTexts::load(sources, &mut errors),
             systems,
         };
         errors.none_or(mappings)

@@ -42,12 +42,17 @@ enum Piece {
 impl Template {
     /// Parses a text. Holes stand inside brackets only.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        Template::with_only(text, HOLES)
+    }
+
+    /// Parses a text that may have these holes and no other.
+    pub(crate) fn with_only(text: &str, holes: &[&'static str]) -> Result<Self, String> {
         let mut groups = Vec::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('[') {
             let (inside, after) = after.split_once(']').ok_or("a `[` is not closed")?;
             groups.push(plain(before)?);
-            groups.push(with_holes(inside)?);
+            groups.push(with_holes(inside, holes)?);
             rest = after;
         }
         groups.push(plain(rest)?);
@@ -86,13 +91,13 @@ fn plain(text: &str) -> Result<Group, String> {
     }
 }
 
-fn with_holes(text: &str) -> Result<Group, String> {
+fn with_holes(text: &str, holes: &[&'static str]) -> Result<Group, String> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').ok_or("a `{` is not closed")?;
         pieces.push(Piece::Text(before.to_owned()));
-        pieces.push(Piece::Hole(known(name).ok_or_else(|| format!("unknown placeholder `{name}`"))?));
+        pieces.push(Piece::Hole(known(name, holes).ok_or_else(|| format!("unknown placeholder `{name}`"))?));
         rest = after;
     }
     if rest.contains(['}', '[']) || !pieces.iter().any(|piece| matches!(piece, Piece::Hole(_))) {
@@ -102,8 +107,8 @@ fn with_holes(text: &str) -> Result<Group, String> {
     Ok(Group(pieces))
 }
 
-fn known(name: &str) -> Option<&'static str> {
-    HOLES.iter().copied().find(|known| *known == name)
+fn known(name: &str, holes: &[&'static str]) -> Option<&'static str> {
+    holes.iter().copied().find(|known| *known == name)
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod patient;
 mod related_person;
 mod route;
 mod search;
+pub mod subscription;
 
 use journey::{Clock, Desk, Ids, Store};
 use model::{Caller, Finding, Rule};
@@ -68,6 +69,8 @@ pub struct Door {
     pub page_key: [u8; 32],
     /// Limits on one message.
     pub limits: Limits,
+    /// Where notices may go.
+    pub subscribing: subscription::Subscribing,
 }
 
 impl std::fmt::Debug for Door {
@@ -152,6 +155,10 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::DocumentPatch(id) => amend::patch(&visit, id).await,
         Call::DocumentDelete(id) => amend::delete(&visit, id).await,
         Call::DocumentRead(id) => iti67::read(&visit, id).await,
+        Call::SubscriptionCreate => subscription::create(&visit).await,
+        Call::SubscriptionRead(id) => subscription::read(&visit, id).await,
+        Call::SubscriptionSearch => subscription::search(&visit).await,
+        Call::SubscriptionDelete(id) => subscription::delete(&visit, id).await,
         Call::DocumentPublish => iti105::respond(&visit).await,
         Call::BinaryRead(id) => iti68::respond(&visit, id).await,
         Call::RequestCode => life_cycle::request_code(&visit).await,

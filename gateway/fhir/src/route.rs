@@ -26,7 +26,7 @@ pub(crate) struct Line {
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 46] = [
+pub(crate) const ROUTES: [Line; 50] = [
     line("GET", "metadata", |_| Call::Metadata, "metadata", ("", "")).open(),
     line("GET", "$habilitation-matrix", |_| Call::HabilitationMatrix, NAME, ("", "")).open(),
     line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction")),
@@ -151,6 +151,22 @@ pub(crate) const ROUTES: [Line; 46] = [
         "ITI-81",
         ("AuditEvent", "$contest"),
     ),
+    line("POST", "Subscription", |_| Call::SubscriptionCreate, "ITI-110", ("Subscription", "create")),
+    line(
+        "GET",
+        "Subscription/{id}",
+        |id| Call::SubscriptionRead(id.into()),
+        "ITI-110",
+        ("Subscription", "read"),
+    ),
+    line("GET", "Subscription", |_| Call::SubscriptionSearch, "ITI-110", ("Subscription", "search-type")),
+    line(
+        "DELETE",
+        "Subscription/{id}",
+        |id| Call::SubscriptionDelete(id.into()),
+        "ITI-110",
+        ("Subscription", "delete"),
+    ),
 ];
 
 /// The scope of an operator's token.
@@ -203,6 +219,10 @@ pub(crate) enum Call {
     DocumentPatch(Option<String>),
     DocumentDelete(String),
     BinaryRead(String),
+    SubscriptionCreate,
+    SubscriptionRead(String),
+    SubscriptionSearch,
+    SubscriptionDelete(String),
     ConsentCreate,
     ConsentRead(String),
     ConsentSearch,
@@ -238,6 +258,7 @@ impl Call {
         match self {
             Call::Transaction
             | Call::DocumentPublish
+            | Call::SubscriptionCreate
             | Call::ConsentCreate
             | Call::ConsentUpdate
             | Call::CareTeamDeclare(_)
@@ -256,6 +277,9 @@ impl Call {
             | Call::DocumentSearch
             | Call::DocumentRead(_)
             | Call::BinaryRead(_)
+            | Call::SubscriptionRead(_)
+            | Call::SubscriptionSearch
+            | Call::SubscriptionDelete(_)
             | Call::ConsentRead(_)
             | Call::ConsentSearch
             | Call::ConsentDelete(_)
@@ -384,6 +408,10 @@ mod tests {
             ("POST", "Patient/$oppose", "$oppose"),
             ("POST", "Patient/x/$oppose", "$oppose"),
             ("POST", "AuditEvent/x/$contest", "ITI-81"),
+            ("POST", "Subscription", "ITI-110"),
+            ("GET", "Subscription/x", "ITI-110"),
+            ("GET", "Subscription", "ITI-110"),
+            ("DELETE", "Subscription/x", "ITI-110"),
         ] {
             assert_eq!(
                 route(&request(method, path)).map(|route| route.transaction),

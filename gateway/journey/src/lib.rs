@@ -7,9 +7,11 @@
 mod activate;
 mod amend;
 pub mod checks;
+mod delivery;
 mod deposit;
 mod desk;
 mod digest;
+mod endpoint;
 mod event;
 mod history;
 mod links;
@@ -21,13 +23,18 @@ mod refusal;
 mod retrieve;
 mod rights;
 mod search;
+mod subscription;
 mod who;
 
 pub use activate::{ActivationProof, CODE_SECONDS, MOST_TRIES, activate, outcome_of_try, request_code};
 pub use amend::{Plan, amend, amend_by};
 pub use checks::content::{Checked, Fingerprint};
+pub use delivery::{
+    Addressee, DueNotice, Handshake, Letter, Mailroom, Message, Notice, NoticeKey, Report, Settled, Summary,
+};
 pub use deposit::{Superseded, deposit, deposit_superseding, dry_run};
 pub use desk::{Desk, Pack};
+pub use endpoint::{AllowedOrigins, HookEndpoint, Origin, is_public};
 pub use event::{Act, Event, EventOutcome};
 pub use history::{HistoryLine, MOST_LINES, read_history};
 pub use notices::{NoticeKind, Recipient, is_access, is_emergency, notices};
@@ -41,4 +48,8 @@ pub use refusal::{Refusal, Refused};
 pub use retrieve::{Document, DocumentAsk, read_entry, retrieve, retrieve_if};
 pub use rights::{InForce, Linkage, Rights, read_rights};
 pub use search::{Found, search};
+pub use subscription::{
+    MOST_SUBSCRIPTIONS, Outlet, PayloadContent, Subscriber, Subscription, SubscriptionStatus, Topic, Wanted,
+    subscribe, subscription, subscriptions, unsubscribe,
+};
 pub use who::{Hypothesis, PartySight, ProfessionSight, Sight, Title, WhoCouldSee, who_could_see};

@@ -9,6 +9,7 @@ use model::{
 use policy::{Amendment, Facts, FactsVersion, Judged, Operation, Permitted, Visibility, Visible};
 
 use crate::activate::ActivationProof;
+use crate::delivery::Mailroom;
 use crate::history::HistoryLine;
 use crate::rights::Rights;
 use crate::{Checked, Event};
@@ -163,7 +164,7 @@ pub struct JournalReport {
 pub const MOST_ON_A_PAGE: u32 = 1000;
 
 /// The store: identities and facts, documents, journal. Everything hangs on one patient.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Mailroom {
     /// The facts of a record for this caller at this instant. An unknown INS gives [`Facts::absent`].
     fn facts(
         &self,

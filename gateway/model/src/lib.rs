@@ -7,6 +7,7 @@ mod association;
 mod author;
 mod caller;
 mod code;
+mod email;
 mod entry;
 mod finding;
 #[cfg(feature = "generated")]
@@ -29,6 +30,7 @@ pub use association::{Association, AssociationKind, ObjectRef};
 pub use author::{Author, CodedText};
 pub use caller::{Actor, Caller, Channel, PersonId, Purpose, RequestId, StructureId, SubjectRole};
 pub use code::{Code, system};
+pub use email::EmailAddress;
 pub use entry::{Availability, DocumentEntry, Visibility as VisibilityFlag, visibility_flags};
 pub use finding::{Finding, Location, Malformed, Parse, Severity, SubmittedObject};
 pub use hl7::{escape, split_components, split_subcomponents, unescape};

@@ -148,6 +148,8 @@ rules! {
     Centre15IsNotOpposed = "centre_15_is_not_opposed" @ Right,
     /// Table of acts: masking, showing, archiving, deleting, and changing who may do what.
     ActIsOpenToCaller = "act_is_open_to_caller" @ Right,
+    /// A subscription's endpoint stands on the operator's list, or is the subscriber's own address.
+    EndpointIsAllowed = "endpoint_is_allowed" @ Right,
     /// E1: a secret connection is for a minor.
     SecretConnectionIsOfAMinor = "secret_connection_is_of_a_minor" @ Flags,
     /// E2: in a secret connection every document is kept from the representatives.
@@ -168,6 +170,8 @@ rules! {
     SetIdIsFree = "set_id_is_free" @ Links,
     /// F5: the document's uniqueId is free in this record.
     DocumentIdIsFree = "document_id_is_free" @ Links,
+    /// One owner has a bounded number of subscriptions on one record.
+    SubscriptionsAreFew = "subscriptions_are_few" @ Links,
     /// IHE rule 12: a submitted entryUUID is new.
     EntryIdIsFree = "entry_id_is_free" @ Links,
     /// G1: every entry has its document part, and the reverse.

@@ -47,6 +47,7 @@ mod read;
 mod rights;
 mod rules;
 mod setting;
+mod subscription;
 mod visibility;
 mod vote;
 
@@ -62,5 +63,6 @@ pub use place::{Place, place_of};
 pub use read::{Ask, ReadAct, ReadDenial, decide_identity, decide_read};
 pub use rights::{RightsScope, decide_rights};
 pub use setting::{AccessNotice, Choice, Grant, Ground, Setting};
+pub use subscription::{SubscriptionAct, decide_subscription};
 pub use visibility::{Judged, Masked, Own, TypeClause, Visibility, Visible};
 pub use vote::{Denial, Verdict, Vote};

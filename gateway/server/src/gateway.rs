@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use fhir::subscription::Subscribing;
 use journey::{Desk, Pack};
 use mappings::Mappings;
 use model::{InsDomain, Oid};
@@ -19,6 +20,7 @@ use crate::http::{App, AppParts, management, router};
 use crate::identity::{AssertionDoor, Issuers, Structures};
 use crate::listen::{self, Listener};
 use crate::outside::{RandomIds, SystemClock};
+use crate::relay::{Relay, allowed_origins};
 use crate::sealing::Sealing;
 
 /// The desk of the program.
@@ -52,8 +54,22 @@ impl Gateway {
                 regulation_centres: config.vihf.regulation_centres.iter().cloned().collect(),
             },
             assertions: AssertionDoor::load(&config.vihf)?,
+            subscribing: Subscribing {
+                origins: allowed_origins(&config.notifications)?,
+                professional_mail: config
+                    .notifications
+                    .professional_mail
+                    .iter()
+                    .map(|d| d.to_lowercase())
+                    .collect(),
+            },
             limits: config.limits.clone(),
         }));
+        let relay = Arc::new(Relay::of(
+            &config.notifications,
+            &config.server.public_url,
+            Arc::clone(&app.desk.mappings),
+        )?);
         let socket = bind(&config.server.listen, "server.listen").await?;
         let plain = bind(&config.server.management, "server.management").await?;
         let (address, management_address) = (socket.local_addr()?, plain.local_addr()?);
@@ -67,9 +83,10 @@ impl Gateway {
         let doors = tokio::spawn(listen::serve(listener, router(Arc::clone(&app)), told(stopped.clone())));
         let aside =
             tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped.clone())));
+        let relayed = tokio::spawn(relay.run(Arc::clone(&app), stopped.clone()));
         let (seals, store) = (Arc::clone(&sealing), app.desk.store.clone());
         let seals = tokio::spawn(async move { seals.run(&store, stopped).await });
-        let tasks = vec![doors, aside, seals];
+        let tasks = vec![doors, aside, relayed, seals];
         Ok(Gateway { address, management: management_address, app, sealing, stop, tasks })
     }
 

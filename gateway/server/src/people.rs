@@ -1,7 +1,7 @@
 //! Fed or fictitious people as TOML: the reading side of `record import` and of the demonstration.
 
 use anyhow::Context as _;
-use model::{Hl7Time, Identity, Ins, Sex};
+use model::{EmailAddress, Hl7Time, Identity, Ins, Sex};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -38,6 +38,7 @@ pub fn patients(text: &str) -> anyhow::Result<Vec<Identity>> {
 fn identity(patient: Patient, domain: Option<&str>) -> anyhow::Result<Identity> {
     let malformed = |malformed: model::Malformed| anyhow::anyhow!(malformed.expected_en);
     let oid = patient.oid.as_deref().or(domain).context("oid is missing, and so is domain at the top")?;
+    let email = patient.email.as_deref().map(EmailAddress::parse).transpose().map_err(malformed)?;
     Ok(Identity {
         ins: Ins::parse(&patient.ins, oid).map_err(malformed)?,
         birth_family: patient.birth_family,
@@ -47,7 +48,7 @@ fn identity(patient: Patient, domain: Option<&str>) -> anyhow::Result<Identity> 
         sex: Sex::from_hl7(&patient.sex),
         birth_place: patient.birth_place,
         card_serial: patient.card_serial,
-        email: patient.email,
+        email: email.map(|address| address.as_str().to_owned()),
     })
 }
 

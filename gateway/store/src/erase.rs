@@ -10,7 +10,10 @@ use crate::keys::{Keys, PatientKey};
 use crate::session::Session;
 
 /// In the order in which nothing refers to what goes.
-const EMPTIED: [&str; 22] = [
+const EMPTIED: [&str; 25] = [
+    "DELETE FROM delivery WHERE patient_key = $1",
+    "DELETE FROM subscription WHERE patient_key = $1",
+    "DELETE FROM summary WHERE patient_key = $1",
     "DELETE FROM outbox_document WHERE patient_key = $1",
     "DELETE FROM outbox WHERE patient_key = $1",
     "DELETE FROM review WHERE patient_key = $1",

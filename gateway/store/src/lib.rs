@@ -27,6 +27,7 @@ mod keys;
 mod like;
 mod links;
 mod locator;
+mod mailroom;
 mod masks;
 mod master_key;
 mod migrations;

@@ -17,6 +17,7 @@ use crate::calendar::Calendar;
 use crate::failure::Failure;
 use crate::journal::Recorded;
 use crate::keys::Keys;
+use crate::mailroom::MailJob;
 use crate::operate::Operated;
 use crate::prepare::Deposit;
 use crate::purge::Purged;
@@ -41,6 +42,8 @@ pub(crate) enum Job {
     Activation(Box<Tried>),
     /// The end of a record's retention.
     Purge(Box<Purged>),
+    /// Subscriptions, and what the relay reports.
+    Mail(Box<MailJob>),
     /// A sealed root.
     Root(Box<KeptRoot>),
 }
@@ -254,6 +257,7 @@ async fn perform(desk: &Desk, session: &mut Session<'_>, job: Job) -> Result<Wri
         Job::Operation(operated) => operated.write(keys, calendar, session).await.map(done),
         Job::Amendment(amended) => amended.write(keys, session).await.map(done),
         Job::Activation(tried) => tried.write(keys, calendar, session).await.map(Written::Right),
+        Job::Mail(mail) => mail.write(keys, session).await.map(Written::Right),
         Job::Purge(purged) => purged.write(keys, calendar, session).await.map(done),
         Job::Root(root) => root.write(session).await.map(|()| Written::Done),
     }

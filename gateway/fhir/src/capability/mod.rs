@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::route::ROUTES;
 use crate::{
     Door, FHIR_JSON, Response, audit_event, care_team, consent, habilitation_matrix, iti65, iti67, patient,
-    related_person,
+    related_person, subscription,
 };
 
 /// When this statement last changed.
@@ -40,7 +40,7 @@ fn statement(base: &str) -> Value {
             ),
             "security": {
                 "cors": false,
-                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction (ITI-57, ITI-65, ITI-67, ITI-68, ITI-78, ITI-81, ITI-105, ITI-108), or is patient or operator.",
+                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction (ITI-57, ITI-65, ITI-67, ITI-68, ITI-78, ITI-81, ITI-105, ITI-108, ITI-110), or is patient or operator.",
             },
             "resource": resources(),
             "interaction": system,
@@ -85,6 +85,7 @@ fn resource(kind: &str) -> Value {
         "CareTeam" => &care_team::PARAMETERS,
         "RelatedPerson" => &related_person::PARAMETERS,
         "AuditEvent" => &audit_event::PARAMETERS,
+        "Subscription" => &subscription::PARAMETERS,
         _ => &[],
     };
     let parameters: Vec<Value> = parameters
@@ -152,12 +153,13 @@ mod tests {
             listed,
             [
                 expected("Patient", &["read", "search-type"]),
-                expected("DocumentReference", &["read", "search-type", "create"]),
+                expected("DocumentReference", &["read", "search-type", "create", "patch", "delete"]),
                 expected("Binary", &["read"]),
                 expected("Consent", &["create", "read", "search-type", "delete"]),
                 expected("CareTeam", &["create", "update", "search-type", "delete"]),
                 expected("RelatedPerson", &["read", "search-type", "create", "delete"]),
                 expected("AuditEvent", &["search-type"]),
+                expected("Subscription", &["create", "read", "search-type", "delete"]),
             ]
         );
         let operations = rest["resource"][0]["operation"].as_array().expect("operations of Patient");

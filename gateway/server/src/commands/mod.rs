@@ -5,6 +5,7 @@ mod credential;
 mod logging;
 mod matrix;
 mod migrate;
+mod notices;
 mod record;
 mod serve;
 
@@ -18,6 +19,7 @@ pub(crate) use audit::worded;
 pub use credential::CredentialCommand;
 pub(crate) use credential::write_private;
 pub use matrix::MatrixCommand;
+pub use notices::NoticesCommand;
 pub use record::RecordCommand;
 pub(crate) use record::operator;
 pub(crate) use serve::stop_signal;
@@ -55,6 +57,14 @@ enum Action {
         #[command(subcommand)]
         action: RecordCommand,
     },
+    /// Exports what goes to people whom no message reaches.
+    Notices {
+        /// The configuration file.
+        #[arg(long, global = true, default_value = "passerelle.toml")]
+        config: PathBuf,
+        #[command(subcommand)]
+        action: NoticesCommand,
+    },
     /// Shows, checks and compares the habilitation matrix.
     Matrix {
         #[command(flatten)]
@@ -88,6 +98,7 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Record { config, action } => record::run(&config, action).await,
         Action::Matrix { tables, action } => matrix::run(&tables, action),
         Action::Audit { config, action } => audit::run(&config, action).await,
+        Action::Notices { config, action } => notices::run(&config, action).await.map(|()| true),
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };
     match result {

@@ -6,6 +6,7 @@
 mod audit;
 mod domain;
 mod identity;
+mod notifications;
 mod server;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use toml::{Table, Value};
 pub use audit::AuditConfig;
 pub use domain::{DomainConfig, PolicyConfig};
 pub use identity::{ClaimShape, IssuerConfig, IssuerKind, VihfConfig};
+pub use notifications::{MessageLanguage, NotificationsConfig};
 pub use server::{ClientCertificates, LimitsConfig, ServerConfig, StoreConfig, TlsConfig};
 
 /// Everything that an operator sets.
@@ -45,6 +47,9 @@ pub struct Config {
     /// Bounds.
     #[serde(default)]
     pub limits: LimitsConfig,
+    /// Where notices may go.
+    #[serde(default)]
+    pub notifications: NotificationsConfig,
     /// A folder whose files replace the embedded tables, by relative name.
     #[serde(default)]
     pub mappings: Option<PathBuf>,
@@ -106,6 +111,7 @@ impl Config {
             .chain(self.store.paths())
             .chain(self.audit.paths())
             .chain(self.vihf.paths())
+            .chain(self.notifications.paths())
             .chain(self.mappings.iter_mut());
         for path in paths.chain(self.issuer.iter_mut().map(|issuer| &mut issuer.jwks)) {
             if path.is_relative() {

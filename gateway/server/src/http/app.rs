@@ -52,6 +52,8 @@ pub struct AppParts<S, C, I> {
     pub structures: Structures,
     /// Signed assertions.
     pub assertions: AssertionDoor,
+    /// Where notices may go.
+    pub subscribing: fhir::subscription::Subscribing,
     /// Bounds.
     pub limits: LimitsConfig,
 }
@@ -68,6 +70,7 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
                 base: format!("{}/fhir", parts.public_url),
                 page_key: parts.page_key,
                 limits: fhir::Limits { bytes: limits.message_bytes, ..fhir::Limits::default() },
+                subscribing: parts.subscribing,
             },
             issuers: parts.issuers,
             structures: parts.structures,

@@ -21,4 +21,5 @@ mod searches;
 mod secrecy;
 mod states;
 mod steps;
+mod subscriptions;
 mod visibilities;

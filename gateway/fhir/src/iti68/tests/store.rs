@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use journey::{
-    Act, ActivationProof, Checked, Clock, CommitError, Desk, DocumentKey, Event, EventOutcome, Fault,
-    HistoryLine, Ids, JournalReport, LinkFacts, Pack, RecordError, Rights, Store, StoredEntry,
+    Act, ActivationProof, Checked, Clock, CommitError, Desk, DocumentKey, DueNotice, Event, EventOutcome,
+    Fault, Handshake, HistoryLine, Ids, JournalReport, Letter, LinkFacts, Mailroom, Pack, RecordError,
+    Report, Rights, Store, StoredEntry, Subscriber, Subscription, Summary,
 };
 use mappings::Mappings;
 use model::{
@@ -15,8 +16,8 @@ use model::{
     MimeType, Moment, Oid, Page, Purpose, Receipt, RequestId, Submission, SubmissionSet, UniqueId, system,
 };
 use policy::{
-    Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Relation, Switches, Visibility,
-    Visible,
+    Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Relation, SubscriptionAct, Switches,
+    Visibility, Visible,
 };
 use proptest::strategy::{Strategy as _, ValueTree as _};
 
@@ -40,7 +41,12 @@ pub(super) fn get(accept: &str, id: EntryUuid) -> (Response, Vec<(Act, EventOutc
             french_error_codes: false,
         },
     };
-    let door = Door { base: "https://h/fhir".into(), page_key: [0; 32], limits: Limits::default() };
+    let door = Door {
+        base: "https://h/fhir".into(),
+        page_key: [0; 32],
+        limits: Limits::default(),
+        subscribing: Default::default(),
+    };
     let caller = Caller {
         actor: Actor::Holder { ins: ins() },
         channel: Channel::Patient,
@@ -208,5 +214,57 @@ impl Store for TwoDocuments {
 
     async fn ready(&self) -> Result<(), Fault> {
         Ok(())
+    }
+}
+
+impl Mailroom for TwoDocuments {
+    async fn due_notices(&self, _: Moment, _: u32) -> Result<Vec<DueNotice>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn due_handshakes(&self, _: Moment, _: u32) -> Result<Vec<Handshake>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn report(&self, _: Vec<Report>, _: Moment) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn subscribe(
+        &self,
+        _: Permitted<SubscriptionAct>,
+        _: Subscription,
+        _: Event,
+    ) -> Result<(), CommitError> {
+        Err(CommitError::Moved)
+    }
+
+    async fn unsubscribe(
+        &self,
+        _: Permitted<SubscriptionAct>,
+        _: Subscriber,
+        _: Event,
+    ) -> Result<bool, CommitError> {
+        Err(CommitError::Moved)
+    }
+
+    async fn subscriptions(&self, _: &Ins, _: &Subscriber) -> Result<Vec<Subscription>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn record_of_subscription(&self, _: EntryUuid) -> Result<Option<Ins>, Fault> {
+        Ok(None)
+    }
+
+    async fn summaries(&self, _: i16, _: (Moment, Moment), _: bool) -> Result<Vec<Summary>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn summarised(&self, _: i16, _: Vec<[u8; 16]>, _: Moment) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn letters(&self, _: Moment, _: bool) -> Result<Vec<Letter>, Fault> {
+        Ok(Vec::new())
     }
 }

@@ -1,0 +1,347 @@
+//! Subscriptions: to what, by whom, through which channel; and the acts on them.
+//!
+//! The holder's side subscribes to everything that the holder is told of; the declared médecin traitant to the
+//! emergency accesses that he is told of (R.1111-48). Each sees and ends their own only.
+
+use model::{Actor, Caller, EmailAddress, EntryUuid, Finding, Ins, Moment, PersonId, Rule};
+use policy::{SubscriptionAct, decide_subscription};
+
+use crate::endpoint::HookEndpoint;
+use crate::refusal::audited;
+use crate::search::{ATTEMPTS, told};
+use crate::{Act, Clock, CommitError, Desk, Event, Ids, RecordError, Refusal, Store};
+
+/// Subscriptions of one owner on one record, at the most.
+pub const MOST_SUBSCRIPTIONS: u32 = 5;
+
+/// What is subscribed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Everything that the holder is told of.
+    RecordActivity,
+    /// Accesses in an emergency mode.
+    EmergencyAccess,
+}
+
+impl Topic {
+    /// Every topic.
+    pub const ALL: [Topic; 2] = [Topic::RecordActivity, Topic::EmergencyAccess];
+
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Topic::RecordActivity => "record-activity",
+            Topic::EmergencyAccess => "emergency-access",
+        }
+    }
+
+    /// The topic with this name.
+    pub fn named(name: &str) -> Option<Topic> {
+        Topic::ALL.into_iter().find(|topic| topic.name() == name)
+    }
+}
+
+/// Where notices go.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Outlet {
+    /// A notification is posted to a URL.
+    RestHook(HookEndpoint),
+    /// A message is sent to an address.
+    Email(EmailAddress),
+}
+
+impl Outlet {
+    /// The channel type of FHIR.
+    pub const fn channel(&self) -> &'static str {
+        match self {
+            Outlet::RestHook(_) => "rest-hook",
+            Outlet::Email(_) => "email",
+        }
+    }
+}
+
+/// How much a rest-hook carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PayloadContent {
+    /// That something happened.
+    Empty,
+    /// The ids of what it happened to.
+    IdOnly,
+}
+
+impl PayloadContent {
+    /// The code of the backport guide.
+    pub const fn code(self) -> &'static str {
+        match self {
+            PayloadContent::Empty => "empty",
+            PayloadContent::IdOnly => "id-only",
+        }
+    }
+
+    /// The content with this code.
+    pub fn named(code: &str) -> Option<PayloadContent> {
+        [PayloadContent::Empty, PayloadContent::IdOnly].into_iter().find(|content| content.code() == code)
+    }
+}
+
+/// Where a subscription stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SubscriptionStatus {
+    /// Asked for; the handshake was not answered yet.
+    Requested,
+    /// In force.
+    Active,
+    /// The endpoint failed too often: nothing is sent any more.
+    Error,
+    /// Ended.
+    Off,
+}
+
+impl SubscriptionStatus {
+    /// Every status.
+    pub const ALL: [SubscriptionStatus; 4] = [
+        SubscriptionStatus::Requested,
+        SubscriptionStatus::Active,
+        SubscriptionStatus::Error,
+        SubscriptionStatus::Off,
+    ];
+
+    /// The code of FHIR.
+    pub const fn code(self) -> &'static str {
+        match self {
+            SubscriptionStatus::Requested => "requested",
+            SubscriptionStatus::Active => "active",
+            SubscriptionStatus::Error => "error",
+            SubscriptionStatus::Off => "off",
+        }
+    }
+
+    /// The status with this code.
+    pub fn named(code: &str) -> Option<SubscriptionStatus> {
+        SubscriptionStatus::ALL.into_iter().find(|status| status.code() == code)
+    }
+}
+
+/// Whose subscription it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Subscriber {
+    /// The holder.
+    Holder,
+    /// A representative, by their own INS.
+    Representative(Ins),
+    /// A professional.
+    Professional(PersonId),
+}
+
+/// One subscription on one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// Its id, random.
+    pub id: EntryUuid,
+    /// Whose.
+    pub subscriber: Subscriber,
+    /// To what.
+    pub topic: Topic,
+    /// Where to.
+    pub outlet: Outlet,
+    /// With how much.
+    pub content: PayloadContent,
+    /// Where it stands.
+    pub status: SubscriptionStatus,
+    /// Since when.
+    pub created_at: Moment,
+    /// Failures since the endpoint last answered.
+    pub failures: u32,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// To what.
+    pub topic: Topic,
+    /// Where to; a rest-hook's origin was checked by the door.
+    pub outlet: Outlet,
+    /// With how much.
+    pub content: PayloadContent,
+}
+
+/// Subscribes: the subscription stands as requested until the handshake was answered.
+pub async fn subscribe<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    patient: &Ins,
+    wanted: Wanted,
+) -> Result<Subscription, Refusal> {
+    let id = desk.ids.uuid();
+    let mut event = event(desk, caller, transaction, patient, Act::Choose).doing(["subscribe"]);
+    let act = SubscriptionAct::Subscribe { id, emergencies_only: wanted.topic == Topic::EmergencyAccess };
+    for _ in 0..ATTEMPTS {
+        event.at = desk.clock.now();
+        let facts = desk.store.facts(patient, caller, event.at).await?;
+        let permitted = match decide_subscription(desk.law(event.at), &facts, caller, patient, act) {
+            Ok(permitted) => permitted,
+            Err(denial) => return Err(audited(desk, event, told(denial)).await),
+        };
+        event.matrix = permitted.matrix_version().to_owned();
+        let Some(subscriber) = subscriber(caller, patient) else {
+            return Err(audited(desk, event, Refusal::Absent).await);
+        };
+        if !is_own_outlet(desk, caller, &wanted.outlet, event.at).await? {
+            return Err(audited(desk, event, Refusal::of(not_own())).await);
+        }
+        let subscription = Subscription {
+            id,
+            subscriber,
+            topic: wanted.topic,
+            outlet: wanted.outlet.clone(),
+            content: wanted.content,
+            status: SubscriptionStatus::Requested,
+            created_at: event.at,
+            failures: 0,
+        };
+        match desk.store.subscribe(permitted, subscription.clone(), event.clone()).await {
+            Ok(()) => return Ok(subscription),
+            Err(CommitError::Moved) => {}
+            Err(CommitError::Conflict(rule)) => {
+                return Err(audited(desk, event, Refusal::of(Finding::new(rule))).await);
+            }
+            Err(CommitError::Fault(fault)) => return Err(fault.into()),
+        }
+    }
+    Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
+}
+
+/// The caller's own subscriptions on a record, oldest first.
+pub async fn subscriptions<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    patient: &Ins,
+) -> Result<Vec<Subscription>, Refusal> {
+    let event = event(desk, caller, transaction, patient, Act::ReadRights).doing(["subscriptions"]);
+    for _ in 0..ATTEMPTS {
+        let now = desk.clock.now();
+        let facts = desk.store.facts(patient, caller, now).await?;
+        let judged = decide_subscription(desk.law(now), &facts, caller, patient, SubscriptionAct::List);
+        if let Err(denial) = judged {
+            return Err(audited(desk, event, told(denial)).await);
+        }
+        let Some(subscriber) = subscriber(caller, patient) else {
+            return Err(audited(desk, event, Refusal::Absent).await);
+        };
+        let own = desk.store.subscriptions(patient, &subscriber).await?;
+        match desk.store.record(event.clone(), Some(facts.version)).await {
+            Ok(()) => return Ok(own),
+            Err(RecordError::Moved) => {}
+            Err(RecordError::Fault(fault)) => return Err(fault.into()),
+        }
+    }
+    Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
+}
+
+/// One of the caller's own subscriptions, with its record. What is not theirs does not exist.
+pub async fn subscription<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    id: EntryUuid,
+) -> Result<(Ins, Subscription), Refusal> {
+    let Some(patient) = desk.store.record_of_subscription(id).await? else { return Err(Refusal::Absent) };
+    match subscriptions(desk, caller, transaction, &patient).await {
+        Ok(own) => {
+            let found = own.into_iter().find(|subscription| subscription.id == id);
+            found.map(|subscription| (patient, subscription)).ok_or(Refusal::Absent)
+        }
+        // The request names no record: what is told of one would say that the subscription exists.
+        Err(Refusal::Refused(_) | Refusal::Absent) => Err(Refusal::Absent),
+        Err(Refusal::Fault(fault)) => Err(Refusal::Fault(fault)),
+    }
+}
+
+/// Ends one of the caller's own subscriptions.
+pub async fn unsubscribe<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    id: EntryUuid,
+) -> Result<(), Refusal> {
+    let Some(patient) = desk.store.record_of_subscription(id).await? else { return Err(Refusal::Absent) };
+    let mut event = event(desk, caller, transaction, &patient, Act::Choose).doing(["unsubscribe"]);
+    for _ in 0..ATTEMPTS {
+        event.at = desk.clock.now();
+        let facts = desk.store.facts(&patient, caller, event.at).await?;
+        let act = SubscriptionAct::Unsubscribe { id };
+        let permitted = match decide_subscription(desk.law(event.at), &facts, caller, &patient, act) {
+            Ok(permitted) => permitted,
+            Err(_) => return Err(audited(desk, event, Refusal::Absent).await),
+        };
+        event.matrix = permitted.matrix_version().to_owned();
+        let Some(subscriber) = subscriber(caller, &patient) else {
+            return Err(audited(desk, event, Refusal::Absent).await);
+        };
+        match desk.store.unsubscribe(permitted, subscriber, event.clone()).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => return Err(audited(desk, event, Refusal::Absent).await),
+            Err(CommitError::Moved) => {}
+            Err(CommitError::Conflict(rule)) => {
+                return Err(audited(desk, event, Refusal::of(Finding::new(rule))).await);
+            }
+            Err(CommitError::Fault(fault)) => return Err(fault.into()),
+        }
+    }
+    Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
+}
+
+fn event<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    patient: &Ins,
+    act: Act,
+) -> Event {
+    Event::by(caller, desk.ids.uuid(), desk.clock.now(), act, transaction)
+        .about(caller, Some(patient.clone()))
+}
+
+/// As whom the caller subscribes on this record.
+fn subscriber(caller: &Caller, patient: &Ins) -> Option<Subscriber> {
+    match &caller.actor {
+        Actor::Holder { ins } if ins == patient => Some(Subscriber::Holder),
+        Actor::Holder { ins } | Actor::Representative { ins } => {
+            Some(Subscriber::Representative(ins.clone()))
+        }
+        Actor::Professional { id, .. } => Some(Subscriber::Professional(id.clone())),
+        Actor::OfStructure { .. } | Actor::Operator { .. } => None,
+    }
+}
+
+/// A message goes to the address that the operator fed for the person who asks, and to no other; a
+/// professional's domain was checked by the door.
+async fn is_own_outlet<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    outlet: &Outlet,
+    at: Moment,
+) -> Result<bool, Refusal> {
+    let address = match outlet {
+        Outlet::RestHook(_) => return Ok(true),
+        Outlet::Email(address) => address,
+    };
+    match &caller.actor {
+        Actor::Holder { ins } | Actor::Representative { ins } => {
+            let identity = desk.store.identity(ins, at).await?;
+            let own = identity.and_then(|identity| EmailAddress::parse(identity.email.as_deref()?).ok());
+            Ok(own.as_ref() == Some(address))
+        }
+        Actor::Professional { .. } => Ok(true),
+        Actor::OfStructure { .. } | Actor::Operator { .. } => Ok(false),
+    }
+}
+
+fn not_own() -> Finding {
+    Finding::new(Rule::EndpointIsAllowed).detail(
+        "un message ne part qu'à l'adresse connue du titulaire du compte",
+        "a message only goes to the address that is known of the account's holder",
+    )
+}
