@@ -152,7 +152,7 @@ mod tests {
             listed,
             [
                 expected("Patient", &["read", "search-type"]),
-                expected("DocumentReference", &["read", "search-type", "create"]),
+                expected("DocumentReference", &["read", "search-type", "create", "patch", "delete"]),
                 expected("Binary", &["read"]),
                 expected("Consent", &["create", "read", "search-type", "delete"]),
                 expected("CareTeam", &["create", "update", "search-type", "delete"]),
