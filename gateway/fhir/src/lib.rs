@@ -25,6 +25,8 @@ mod party;
 mod patch;
 mod patient;
 mod related_person;
+#[cfg(test)]
+mod rights_store;
 mod route;
 mod search;
 pub mod subscription;
