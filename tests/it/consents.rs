@@ -142,3 +142,31 @@ async fn the_history_tells_the_holder_who_did_what_and_another_professional_only
             .all(|entry| entry["resource"]["resourceType"] == "AuditEvent")
     );
 }
+
+#[tokio::test]
+async fn the_holder_sees_who_could_see_a_document_and_what_a_mask_would_change_before_it_is_set() {
+    let world = World::new().await;
+    let made = passerelle_tests::Made::new(78, 1);
+    assert_eq!(world.deposit("hospital", &made.bundle).await.status.as_u16(), 200);
+    let list = search(&world, "gp", "ondine").await.json();
+    let id = list["entry"][0]["resource"]["id"].as_str().unwrap().to_owned();
+    let path = format!("DocumentReference/{id}/$who-could-see");
+    let body = json!({"resourceType": "Parameters", "parameter": [{"name": "mask", "valueBoolean": true}]});
+    let reply = world.stage.fhir_post(&path, Some(&world.token("ondine")), body.to_string()).await.unwrap();
+    assert_eq!(reply.status.as_u16(), 200, "{}", reply.text());
+    let gp = world.stage.cast.professional("gp").unwrap().id.clone();
+    let sees = |sights: &Value| {
+        let parts = sights["part"].as_array().unwrap();
+        let own = parts.iter().find(|part| part.to_string().contains(&gp)).unwrap();
+        own["part"].as_array().unwrap().iter().find(|part| part["name"] == "sees").unwrap()["valueBoolean"]
+            .clone()
+    };
+    let answer = reply.json();
+    let (now, after) = (&answer["parameter"][0], &answer["parameter"][1]);
+    assert_eq!((now["name"].as_str(), after["name"].as_str()), (Some("now"), Some("if")));
+    assert_eq!((sees(now), sees(after)), (json!(true), json!(false)));
+    assert!(after.to_string().contains("document_is_not_masked"));
+    assert_eq!(search(&world, "gp", "ondine").await.json()["total"], 1, "nothing was done");
+    let curious = world.stage.fhir_get(&path, Some(&world.token("basile")), "*/*").await.unwrap();
+    assert_eq!(curious.status.as_u16(), 404, "{}", curious.text());
+}

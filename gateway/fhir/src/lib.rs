@@ -19,6 +19,8 @@ mod iti67;
 mod iti68;
 mod life_cycle;
 mod media;
+#[cfg(test)]
+mod no_mail;
 mod outcome;
 mod page;
 mod party;
@@ -30,6 +32,7 @@ mod rights_store;
 mod route;
 mod search;
 pub mod subscription;
+mod who;
 
 use journey::{Clock, Desk, Ids, Store};
 use model::{Caller, Finding, Rule};
@@ -156,6 +159,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::DocumentSearch => iti67::respond(&visit).await,
         Call::DocumentPatch(id) => amend::patch(&visit, id).await,
         Call::DocumentDelete(id) => amend::delete(&visit, id).await,
+        Call::WhoCouldSee(id) => who::respond(&visit, &id).await,
         Call::DocumentRead(id) => iti67::read(&visit, id).await,
         Call::SubscriptionCreate => subscription::create(&visit).await,
         Call::SubscriptionRead(id) => subscription::read(&visit, id).await,

@@ -34,6 +34,11 @@ fn named(owner: &Element<'_>, reference: &Element<'_>, deeper: bool) -> Result<P
     }
 }
 
+/// Reads an Identifier alone.
+pub(crate) fn of(identifier: &Element<'_>) -> Result<Party, Finding> {
+    party(&identified(identifier), identifier)
+}
+
 fn party(identified: &Identified, at: &Element<'_>) -> Result<Party, Finding> {
     let id = identified.id.as_deref().unwrap_or_default();
     let plain = !id.is_empty() && id.len() <= LONGEST && id.bytes().all(|c| c.is_ascii_graphic());

@@ -20,6 +20,7 @@ use policy::{
 };
 use serde_json::Value;
 
+use crate::no_mail::no_mail;
 use crate::{Door, Limits, Request, Response, respond};
 
 /// The id of the record's Patient.
@@ -70,7 +71,15 @@ impl Stage {
             switches: Switches::default(),
             pack,
         };
-        Stage { door: Door { base: BASE.into(), page_key: [3; 32], limits: Limits::default() }, desk }
+        Stage {
+            door: Door {
+                base: BASE.into(),
+                page_key: [3; 32],
+                limits: Limits::default(),
+                subscribing: Default::default(),
+            },
+            desk,
+        }
     }
 
     /// Sends a request and gives its status, `Location` and body.
@@ -216,6 +225,8 @@ impl OneRecord {
         }
     }
 }
+
+no_mail!(OneRecord);
 
 impl Store for OneRecord {
     async fn facts(&self, patient: &Ins, caller: &Caller, _: Moment) -> Result<Facts, Fault> {

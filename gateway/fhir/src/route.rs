@@ -6,6 +6,7 @@ use model::{Finding, Rule};
 use crate::habilitation_matrix::NAME;
 use crate::life_cycle::LifeAct;
 use crate::outcome::Teller;
+use crate::who;
 use crate::{Request, Response};
 
 /// One interaction: what it is for HTTP, for IHE and for the CapabilityStatement.
@@ -26,7 +27,7 @@ pub(crate) struct Line {
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 50] = [
+pub(crate) const ROUTES: [Line; 52] = [
     line("GET", "metadata", |_| Call::Metadata, "metadata", ("", "")).open(),
     line("GET", "$habilitation-matrix", |_| Call::HabilitationMatrix, NAME, ("", "")).open(),
     line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction")),
@@ -104,6 +105,16 @@ pub(crate) const ROUTES: [Line; 50] = [
         "ITI-57",
         ("DocumentReference", "delete"),
     ),
+    line("GET", WHO, |id| Call::WhoCouldSee(id.into()), who::OPERATION, ("DocumentReference", ""))
+        .scope(PATIENT),
+    line(
+        "POST",
+        WHO,
+        |id| Call::WhoCouldSee(id.into()),
+        who::OPERATION,
+        ("DocumentReference", who::OPERATION),
+    )
+    .scope(PATIENT),
     line("GET", "Binary/{id}", |id| Call::BinaryRead(id.into()), "ITI-68", ("Binary", "read")),
     line("POST", "Consent", |_| Call::ConsentCreate, "ITI-108", ("Consent", "create")),
     line("GET", "Consent/{id}", |id| Call::ConsentRead(id.into()), "ITI-108", ("Consent", "read")),
@@ -169,6 +180,8 @@ pub(crate) const ROUTES: [Line; 50] = [
     ),
 ];
 
+/// Who could see a document, now or if.
+const WHO: &str = "DocumentReference/{id}/$who-could-see";
 /// The scope of an operator's token.
 const OPERATOR: &str = "operator";
 /// The scope of a holder's or representative's token.
@@ -218,6 +231,7 @@ pub(crate) enum Call {
     /// By id, or by `identifier` in the query.
     DocumentPatch(Option<String>),
     DocumentDelete(String),
+    WhoCouldSee(String),
     BinaryRead(String),
     SubscriptionCreate,
     SubscriptionRead(String),
@@ -266,6 +280,7 @@ impl Call {
             Call::RequestCode
             | Call::Activate
             | Call::Life(..)
+            | Call::WhoCouldSee(_)
             | Call::CareTeamCease(_)
             | Call::AuditContest(_) => Body::Parameters,
             Call::DocumentPatch(_) => Body::JsonPatch,

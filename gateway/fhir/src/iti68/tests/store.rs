@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use journey::{
-    Act, ActivationProof, Checked, Clock, CommitError, Desk, DocumentKey, DueNotice, Event, EventOutcome,
-    Fault, Handshake, HistoryLine, Ids, JournalReport, Letter, LinkFacts, Mailroom, Pack, RecordError,
-    Report, Rights, Store, StoredEntry, Subscriber, Subscription, Summary,
+    Act, ActivationProof, Checked, Clock, CommitError, Desk, DocumentKey, Event, EventOutcome, Fault,
+    HistoryLine, Ids, JournalReport, LinkFacts, Pack, RecordError, Rights, Store, StoredEntry,
 };
 use mappings::Mappings;
 use model::{
@@ -16,11 +15,12 @@ use model::{
     MimeType, Moment, Oid, Page, Purpose, Receipt, RequestId, Submission, SubmissionSet, UniqueId, system,
 };
 use policy::{
-    Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Relation, SubscriptionAct, Switches,
-    Visibility, Visible,
+    Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Relation, Switches, Visibility,
+    Visible,
 };
 use proptest::strategy::{Strategy as _, ValueTree as _};
 
+use crate::no_mail::no_mail;
 use crate::{Door, Limits, Request, Response, respond};
 
 pub(super) const SHOWN: EntryUuid = EntryUuid::from_bytes([1; 16]);
@@ -217,54 +217,4 @@ impl Store for TwoDocuments {
     }
 }
 
-impl Mailroom for TwoDocuments {
-    async fn due_notices(&self, _: Moment, _: u32) -> Result<Vec<DueNotice>, Fault> {
-        Ok(Vec::new())
-    }
-
-    async fn due_handshakes(&self, _: Moment, _: u32) -> Result<Vec<Handshake>, Fault> {
-        Ok(Vec::new())
-    }
-
-    async fn report(&self, _: Vec<Report>, _: Moment) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    async fn subscribe(
-        &self,
-        _: Permitted<SubscriptionAct>,
-        _: Subscription,
-        _: Event,
-    ) -> Result<(), CommitError> {
-        Err(CommitError::Moved)
-    }
-
-    async fn unsubscribe(
-        &self,
-        _: Permitted<SubscriptionAct>,
-        _: Subscriber,
-        _: Event,
-    ) -> Result<bool, CommitError> {
-        Err(CommitError::Moved)
-    }
-
-    async fn subscriptions(&self, _: &Ins, _: &Subscriber) -> Result<Vec<Subscription>, Fault> {
-        Ok(Vec::new())
-    }
-
-    async fn record_of_subscription(&self, _: EntryUuid) -> Result<Option<Ins>, Fault> {
-        Ok(None)
-    }
-
-    async fn summaries(&self, _: i16, _: (Moment, Moment), _: bool) -> Result<Vec<Summary>, Fault> {
-        Ok(Vec::new())
-    }
-
-    async fn summarised(&self, _: i16, _: Vec<[u8; 16]>, _: Moment) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    async fn letters(&self, _: Moment, _: bool) -> Result<Vec<Letter>, Fault> {
-        Ok(Vec::new())
-    }
-}
+no_mail!(TwoDocuments);
