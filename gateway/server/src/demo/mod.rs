@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod cast;
 pub mod client;
+mod holder;
 pub mod samples;
 pub mod script;
 pub mod stage;
@@ -76,6 +77,7 @@ fn lines_to_copy(stage: &mut Stage, folder: &Path) -> anyhow::Result<()> {
             write_private(&folder.join(format!("{who}-{kind}.key")), &credential.key_pem)?;
         }
     }
+    let holder = stage.token(&stage.claims("ondine")?)?;
     let (gp, hospital) = (stage.token(&stage.claims("gp")?)?, stage.token(&stage.claims("hospital")?)?);
     let (folder, base) = (folder.display(), &stage.base);
     let patient = stage.cast.patient("ondine")?;
@@ -83,7 +85,9 @@ fn lines_to_copy(stage: &mut Stage, folder: &Path) -> anyhow::Result<()> {
     let search = script::search_path(patient);
     let gp_id = &stage.cast.professional("gp")?.id;
     say("\nThe gateway keeps running; Ctrl-C ends it. Its certificates, keys and configuration are in");
-    say(&format!("{folder}. Tokens live an hour. To copy:\n\nGP={gp}\nHOSPITAL={hospital}\n"));
+    say(&format!(
+        "{folder}. Tokens live an hour. To copy:\n\nGP={gp}\nHOSPITAL={hospital}\nPATIENT={holder}\n"
+    ));
     say(&format!("{curl} {base}/fhir/metadata"));
     say(&format!("{curl} -H \"Authorization: Bearer $GP\" '{base}/fhir/{search}'"));
     say(&format!(

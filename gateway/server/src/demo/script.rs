@@ -7,9 +7,9 @@ use policy::{Choice, Setting};
 use serde_json::Value;
 
 use super::calls::{Reply, SoapCaller};
-use super::samples;
 use super::stage::Stage;
 use super::table::Table;
+use super::{holder, samples};
 use crate::pki::TokenClaims;
 
 /// Plays every step. The table knows whether all went as expected.
@@ -24,6 +24,8 @@ pub async fn play(stage: &mut Stage, table: &mut Table) -> anyhow::Result<()> {
     matrix(stage, table, &patient).await?;
     table.title("What the patient refuses");
     choices(stage, table, &patient).await?;
+    table.title("What the patient steers, with their own software");
+    holder::play(stage, table, &patient).await?;
     table.title("What must not get through");
     proofs(stage, table, &patient).await
 }
