@@ -65,11 +65,9 @@ pub(super) async fn play(stage: &mut Stage, table: &mut Table, patient: &Ins) ->
 /// The first document of a list.
 fn first_shown(list: &Reply) -> Option<Value> {
     let bundle = list.json();
-    let entries = bundle["entry"].as_array()?;
-    entries
-        .iter()
-        .map(|entry| entry["resource"].clone())
-        .find(|one| one["resourceType"] == "DocumentReference")
+    let entries = bundle.get("entry").and_then(Value::as_array)?;
+    let mut resources = entries.iter().filter_map(|entry| entry.get("resource"));
+    resources.find(|one| text_at(one, "/resourceType") == "DocumentReference").cloned()
 }
 
 fn text_at(value: &Value, pointer: &str) -> String {
