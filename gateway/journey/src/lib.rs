@@ -13,6 +13,7 @@ mod digest;
 mod event;
 mod history;
 mod links;
+mod located;
 mod notices;
 mod operate;
 mod patient;
