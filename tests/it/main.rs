@@ -15,6 +15,7 @@ mod deposit_rights;
 mod doors_agree;
 mod instants_of_effect;
 mod matrix_examples;
+mod non_interference;
 mod proofs;
 mod published_matrix;
 mod refusals;

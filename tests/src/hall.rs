@@ -1,8 +1,8 @@
 //! A gateway without sockets: the real store on a temporary file behind both doors, a clock that is set, ids that
 //! are counted. Two halls that did the same things answer with the same bytes.
 
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use ihe::Endpoint;
@@ -10,8 +10,8 @@ use ihe::mtom::{Attachment, package};
 use journey::{Clock, Desk, DocumentAsk, DocumentKey, Ids, Pack, Refusal};
 use mappings::Mappings;
 use model::{
-    Actor, Caller, Channel, Code, EntryUuid, Hl7Time, Ins, InsDomain, Moment, Oid, PersonId, Purpose, Receipt,
-    StructureId, SubjectRole, Submission, system,
+    Actor, Caller, Channel, Code, EntryUuid, Hl7Time, Ins, InsDomain, Moment, Oid, PersonId, Purpose,
+    Receipt, StructureId, SubjectRole, Submission, system,
 };
 use policy::{Choice, DocumentAct, Operation, Setting, Switches};
 use server::demo::cast::Cast;
@@ -192,8 +192,7 @@ impl Hall {
             profession: Code::new(person.profession.clone(), system::PROFESSION),
             qualifier: qualifier.map(|(code, system)| Code::new(code, system)),
         };
-        let actor =
-            Actor::Professional { id: PersonId(person.id.clone()), name: person.name(), role };
+        let actor = Actor::Professional { id: PersonId(person.id.clone()), name: person.name(), role };
         let of = self.structure(&person.structure).structure;
         Caller { structure: of, regulator: key == "regulator", ..caller(actor, Channel::Direct) }
     }
@@ -282,10 +281,9 @@ impl Hall {
         let envelope = envelope(action, payload);
         let (media, bytes) = match endpoint {
             Endpoint::Repository => package(action, &envelope, parts),
-            Endpoint::Registry => (
-                format!("application/soap+xml; charset=UTF-8; action=\"{action}\""),
-                envelope.into_bytes(),
-            ),
+            Endpoint::Registry => {
+                (format!("application/soap+xml; charset=UTF-8; action=\"{action}\""), envelope.into_bytes())
+            }
         };
         let opened = ihe::open(endpoint, &media, Bytes::from(bytes), &ihe::Limits::default())
             .map_err(|fault| anyhow::anyhow!("{fault:?}"))?;

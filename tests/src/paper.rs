@@ -5,9 +5,9 @@ use base64::engine::general_purpose::STANDARD;
 use ihe::mtom::Attachment;
 use mappings::{Mappings, ValueSet};
 use model::{
-    Association, AssociationKind, Author, Availability, Code, Content, ContentBytes, DocumentEntry, EntryUuid,
-    Hl7Time, Ins, LanguageTag, MimeType, ObjectRef, Oid, SourcePatientInfo, Submission, SubmissionSet,
-    UniqueId, VisibilityFlag, Xcn, Xon, system,
+    Association, AssociationKind, Author, Availability, Code, Content, ContentBytes, Cx, DocumentEntry,
+    EntryUuid, Hl7Time, Ins, LanguageTag, MimeType, ObjectRef, Oid, SourcePatientInfo, Submission,
+    SubmissionSet, UniqueId, VisibilityFlag, Xcn, Xon, system,
 };
 use serde_json::{Value, json};
 
@@ -170,7 +170,7 @@ impl Paper {
             repository: None,
             availability: Availability::Approved,
             patient: self.patient.clone(),
-            source_patient_id: None,
+            source_patient_id: Cx::parse("IPP^^^&2.999.5&ISO^PI").ok(),
             source_patient_info: SourcePatientInfo::default(),
             class_code,
             type_code,
