@@ -1,6 +1,6 @@
 //! Differences that were found, each by its name.
 
-use model::{Caller, UniqueId};
+use model::{AssociationKind, Caller, ObjectRef, UniqueId, VisibilityFlag};
 use passerelle_tests::hall::{Answer, FhirAsk, Hall};
 use passerelle_tests::paper::Paper;
 use policy::{Grant, Ground, Setting};
@@ -84,4 +84,40 @@ async fn a_patch_of_a_named_patients_document_is_refused_alike_where_it_is_hidde
     }
     assert_eq!(answers[0], answers[1]);
     assert_eq!(answers[0].status, 403, "the record's own refusal: {}", answers[0].text());
+}
+
+#[tokio::test]
+async fn replacing_ones_own_document_tells_nothing_of_a_hidden_addendum_to_it() {
+    let hall = hall().await;
+    let gp = hall.professional("gp");
+    let own = ("899900000011", "499900000011001");
+    let report = Paper::new(9, &hall.patient("ondine"), own);
+    hall.deposit(&gp, report.submission(&hall.desk.mappings)).await.unwrap();
+    let target = ObjectRef::Unique(UniqueId::parse(&report.unique_id()).unwrap());
+    let addendum = Paper {
+        flags: vec![VisibilityFlag::MasquePs],
+        link: Some((AssociationKind::Appends, target.clone())),
+        ..Paper::new(2, &hall.patient("ondine"), LABORATORY)
+    };
+    let biologist = hall.professional("biologist");
+    let until = model::Hl7Time::parse("20271120").unwrap().start();
+    let grant = Grant { ground: Ground::GrantedByHolder, until };
+    let party = biologist.parties().next().unwrap();
+    hall.set("ondine", Setting::Authorised(party, grant)).await.unwrap();
+    hall.deposit(&biologist, addendum.submission(&hall.desk.mappings)).await.unwrap();
+    let next = Paper {
+        link: Some((AssociationKind::Replaces, target)),
+        ..Paper::new(30, &hall.patient("ondine"), own)
+    };
+    let ask = FhirAsk {
+        method: "POST",
+        path: "DocumentReference".to_owned(),
+        content_type: Some("application/fhir+json"),
+        body: next.iti105(&hall.desk.mappings),
+        ..FhirAsk::default()
+    };
+    let answer = hall.fhir(&gp, &ask).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert!(!answer.text().contains(&addendum.uuid().bare()), "{}", answer.text());
+    assert!(answer.text().contains(&report.uuid().bare()), "{}", answer.text());
 }
