@@ -29,6 +29,7 @@ mod round_trip;
 mod routes;
 mod scenarios;
 mod simplified_publish;
+mod statements;
 mod visibility;
 mod world;
 mod wrapping;
