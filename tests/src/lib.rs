@@ -1,8 +1,11 @@
-//! The test kit: documents made to order, and files of the project.
+//! The test kit: documents made to order, a gateway without sockets, and files of the project.
 
 pub mod callers;
+pub mod dice;
 pub mod entry;
+pub mod hall;
 mod made;
+pub mod paper;
 
 pub use made::Made;
 

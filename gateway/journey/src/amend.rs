@@ -1,9 +1,12 @@
 //! Acts on one document: masking, showing, archiving, deleting. Hidden and absent are one answer.
 
 use model::{Caller, Finding, Party, Rule, Stage};
-use policy::{Amendment, Ask, DocumentAct, Facts, Permitted, ReadAct, Visible, decide_document, decide_read};
+use policy::{
+    Amendment, Ask, DocumentAct, Facts, Permitted, ReadAct, ReadDenial, Visible, decide_document, decide_read,
+};
 
 use crate::links;
+use crate::located::{Reach, located};
 use crate::refusal::{audited, is_about_the_record};
 use crate::search::{ATTEMPTS, named_by_proof, told};
 use crate::{
@@ -38,7 +41,7 @@ pub async fn amend_by<S: Store, C: Clock, I: Ids>(
     let named = ask.patient.clone().or_else(|| named_by_proof(caller));
     let patient = match &named {
         Some(patient) => Some(patient.clone()),
-        None => desk.store.locate(&ask.key).await?,
+        None => located(desk, caller, Reach::Amend, &[ask.key.clone()]).await?,
     };
     let mut event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::Amend, transaction)
         .about(caller, patient.clone());
@@ -96,7 +99,14 @@ impl Case<'_> {
             decide_read(law, facts, caller, self.about).map_err(told)?;
             return Err(Refusal::Absent);
         };
-        let reached = decide_document(law, facts, caller, patient, &stored, Vec::new()).map_err(told)?;
+        let reached = match decide_document(law, facts, caller, patient, &stored, Vec::new()) {
+            // Hidden is as absent, in what the record refuses as well.
+            Err(ReadDenial::Absent) => {
+                decide_read(law, facts, caller, self.about).map_err(told)?;
+                return Err(Refusal::Absent);
+            }
+            reached => reached.map_err(told)?,
+        };
         event.matrix = reached.matrix_version().to_owned();
         event.documents = vec![stored.entry.logical_id];
         let acts = (self.plan)(&stored).map_err(|findings| {

@@ -15,6 +15,7 @@ mod endpoint;
 mod event;
 mod history;
 mod links;
+mod located;
 mod notices;
 mod operate;
 mod patient;

@@ -190,8 +190,9 @@ pub trait Store: Mailroom {
         at: Moment,
     ) -> impl Future<Output = Result<Option<EntryUuid>, Fault>> + Send;
 
-    /// The patient whose record holds the document, by the locator.
-    fn locate(&self, key: &DocumentKey) -> impl Future<Output = Result<Option<Ins>, Fault>> + Send;
+    /// The patients whose records hold a document of this name, by the locator, always in the same order: a UUID is
+    /// in one record at the most, a uniqueId may be in several.
+    fn locate(&self, key: &DocumentKey) -> impl Future<Output = Result<Vec<Ins>, Fault>> + Send;
 
     /// What stage F needs to know about the record.
     fn link_facts(

@@ -4,6 +4,7 @@ use model::{Caller, DocumentEntry, Finding, Ins, Rule};
 use policy::{Ask, ReadAct, Visible, decide_read};
 
 use crate::links;
+use crate::located::{Reach, located};
 use crate::refusal::{audited, is_about_the_record};
 use crate::search::{ATTEMPTS, named_by_proof, shown, told};
 use crate::{Act, Clock, Desk, DocumentKey, Event, Ids, RecordError, Refusal, Store, StoredEntry};
@@ -83,7 +84,7 @@ async fn read<S: Store, C: Clock, I: Ids>(
     let named = ask.patient.clone().or_else(|| named_by_proof(caller));
     let patient = match &named {
         Some(patient) => Some(patient.clone()),
-        None => desk.store.locate(&ask.key).await?,
+        None => located(desk, caller, Reach::Read(right), &[ask.key.clone()]).await?,
     };
     let event =
         Event::by(caller, desk.ids.uuid(), desk.clock.now(), act, transaction).about(caller, patient.clone());

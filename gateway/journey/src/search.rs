@@ -4,6 +4,7 @@ use model::{Actor, Caller, DocumentQuery, Finding, Ins, Location, Page, Rule, Sc
 use policy::{Ask, ReadAct, ReadDenial, Visibility, Visible, decide_read};
 
 use crate::links;
+use crate::located::{Reach, located};
 use crate::refusal::{audited, is_about_the_record};
 use crate::{Act, Clock, Desk, DocumentKey, Event, Fault, Ids, RecordError, Refusal, Store, StoredEntry};
 
@@ -47,7 +48,7 @@ pub async fn search<S: Store, C: Clock, I: Ids>(
     let named = query.patient.clone().or_else(|| named_by_proof(caller));
     let patient = match &named {
         Some(patient) => Some(patient.clone()),
-        None => located(desk, &query).await?,
+        None => located(desk, caller, Reach::Read(act), &named_keys(&query)?).await?,
     };
     let event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::Search, transaction)
         .about(caller, patient.clone());
@@ -55,6 +56,8 @@ pub async fn search<S: Store, C: Clock, I: Ids>(
         return nothing(audited(desk, event, Refusal::Absent).await);
     };
     match page(desk, caller, &event, Ask { patient, act }, &query).await {
+        // Where no patient was named, what is hidden does not even tell that there is a record.
+        Ok(found) if named.is_none() && found.total == 0 => Ok(Found::nothing()),
         Ok(found) => Ok(found),
         Err(Refusal::Absent) => nothing(audited(desk, event, Refusal::Absent).await),
         Err(refusal @ Refusal::Refused(_)) => match audited(desk, event, refusal).await {
@@ -77,28 +80,17 @@ pub(crate) fn named_by_proof(caller: &Caller) -> Option<Ins> {
     caller.patient.clone().or(own)
 }
 
-/// The record of the first named reference that is found; a search by criteria needs a patient.
-async fn located<S: Store, C: Clock, I: Ids>(
-    desk: &Desk<S, C, I>,
-    query: &DocumentQuery,
-) -> Result<Option<Ins>, Refusal> {
-    let keys: Vec<DocumentKey> = match &query.scope {
-        Scope::Find => {
-            return Err(Refusal::of(
-                Finding::new(Rule::QueryIsComplete)
-                    .at(Location::Parameter("patient".to_owned()))
-                    .arg("parameter", "patient"),
-            ));
-        }
-        Scope::Uuids(ids) => ids.iter().copied().map(DocumentKey::Uuid).collect(),
-        Scope::UniqueIds(ids) => ids.iter().cloned().map(DocumentKey::Unique).collect(),
-    };
-    for key in &keys {
-        if let Some(patient) = desk.store.locate(key).await? {
-            return Ok(Some(patient));
-        }
+/// The references that the query names; a search by criteria needs a patient.
+fn named_keys(query: &DocumentQuery) -> Result<Vec<DocumentKey>, Refusal> {
+    match &query.scope {
+        Scope::Find => Err(Refusal::of(
+            Finding::new(Rule::QueryIsComplete)
+                .at(Location::Parameter("patient".to_owned()))
+                .arg("parameter", "patient"),
+        )),
+        Scope::Uuids(ids) => Ok(ids.iter().copied().map(DocumentKey::Uuid).collect()),
+        Scope::UniqueIds(ids) => Ok(ids.iter().cloned().map(DocumentKey::Unique).collect()),
     }
-    Ok(None)
 }
 
 async fn page<S: Store, C: Clock, I: Ids>(

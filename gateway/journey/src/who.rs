@@ -11,6 +11,7 @@ use policy::{
     Standing, decide_read,
 };
 
+use crate::located::{Reach, located};
 use crate::refusal::audited;
 use crate::rights::Rights;
 use crate::search::{ATTEMPTS, named_by_proof, told};
@@ -113,7 +114,7 @@ pub async fn who_could_see<S: Store, C: Clock, I: Ids>(
     let named = ask.patient.clone().or_else(|| named_by_proof(caller));
     let patient = match named {
         Some(patient) => Some(patient),
-        None => desk.store.locate(&ask.key).await?,
+        None => located(desk, caller, Reach::Read(ReadAct::OneReference), &[ask.key.clone()]).await?,
     };
     let event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::ReadRights, transaction)
         .about(caller, patient.clone());

@@ -68,9 +68,10 @@ impl Deposit {
     }
 
     /// Replaced documents become Deprecated, and with each one the Approved documents that append to it or
-    /// transform it (IHE ITI TF-3 §4.2.2.2). Before the new documents are there, so that none is hit.
+    /// transform it (IHE ITI TF-3 §4.2.2.2). Before the new documents are there, so that none is hit. The replaced
+    /// ones come first, in the order of the links: the depositor is told of those only, whoever else's follow.
     async fn supersede(&self, session: &mut Session<'_>) -> Result<Vec<EntryUuid>, Failure> {
-        let mut superseded = Vec::new();
+        let (mut superseded, mut followers) = (Vec::new(), Vec::new());
         for link in self.links.iter().filter(|link| link.kind.supersedes()) {
             let LinkTarget::Stored(target) = &link.target else { continue };
             let (document, status) =
@@ -83,10 +84,13 @@ impl Deposit {
                 .bind(document.as_bytes().as_slice())
                 .bind(AssociationKind::Appends.urn())
                 .bind(AssociationKind::Transforms.urn());
+            superseded.push(document);
             for row in session.all(update).await? {
-                superseded.push(uuid_of(row.try_get("document")?)?);
+                let hit = uuid_of(row.try_get("document")?)?;
+                followers.extend((hit != document).then_some(hit));
             }
         }
+        superseded.append(&mut followers);
         Ok(superseded)
     }
 

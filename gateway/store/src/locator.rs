@@ -75,30 +75,33 @@ pub(crate) async fn uuid_is_taken(
 }
 
 impl Inner {
-    /// [`journey::Store::locate`]: `None` also when several records hold the uniqueId, because the id alone
-    /// then names no document.
-    pub(crate) async fn locate(&self, key: &DocumentKey) -> Result<Option<Ins>, Failure> {
+    /// [`journey::Store::locate`].
+    pub(crate) async fn locate(&self, key: &DocumentKey) -> Result<Vec<Ins>, Failure> {
         let index = match key {
             DocumentKey::Uuid(id) => self.keys.index(Space::Uuid, id.as_bytes()),
             DocumentKey::Unique(id) => self.keys.index(Space::DocumentId, id.as_str().as_bytes()),
         };
-        self.holder_of(index, Object::Document).await
+        self.holders_of(index, Object::Document).await
     }
 
     /// [`journey::Store::patient_by_id`].
     pub(crate) async fn patient_by_id(&self, id: EntryUuid) -> Result<Option<Ins>, Failure> {
-        self.holder_of(self.keys.index(Space::Uuid, id.as_bytes()), Object::Patient).await
+        let holders = self.holders_of(self.keys.index(Space::Uuid, id.as_bytes()), Object::Patient).await?;
+        Ok(holders.into_iter().next())
     }
 
-    async fn holder_of(&self, index: Vec<u8>, object: Object) -> Result<Option<Ins>, Failure> {
+    async fn holders_of(&self, index: Vec<u8>, object: Object) -> Result<Vec<Ins>, Failure> {
         let mut reader = self.readers.acquire().await?;
         let mut session = Session::new(&mut reader);
         let select = sqlx::query(include_str!("queries/locate.sql")).bind(index).bind(object.name());
         let rows = session.all(select).await?;
-        let [row] = rows.as_slice() else { return Ok(None) };
-        let key = PatientKey::of(row.try_get("patient_key")?)?;
-        let Some(record) = Record::by_key(&mut session, &key).await? else { return Ok(None) };
-        let Some(secret) = record.secret(&self.keys)? else { return Ok(None) };
-        Ok(Some(record.identity(&secret)?.ins))
+        let mut holders = Vec::new();
+        for row in rows {
+            let key = PatientKey::of(row.try_get("patient_key")?)?;
+            let Some(record) = Record::by_key(&mut session, &key).await? else { continue };
+            let Some(secret) = record.secret(&self.keys)? else { continue };
+            holders.push(record.identity(&secret)?.ins);
+        }
+        Ok(holders)
     }
 }

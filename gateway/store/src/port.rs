@@ -34,7 +34,7 @@ impl Store for SqliteStore {
         self.0.patient_id(patient, at).await.map_err(Failure::into_fault)
     }
 
-    async fn locate(&self, key: &DocumentKey) -> Result<Option<Ins>, Fault> {
+    async fn locate(&self, key: &DocumentKey) -> Result<Vec<Ins>, Fault> {
         self.0.locate(key).await.map_err(Failure::into_fault)
     }
 

@@ -109,7 +109,7 @@ async fn find<S: Store, C: Clock, I: Ids>(
         (known, _) => known,
     };
     let next = Paging { count, ceiling: Some(found.ceiling), after: found.next };
-    let next = page::seal(&door.page_key, visit.caller, &shown, &next);
+    let next = page::seal(&door.page_key, visit.caller, &shown, &next, visit.desk.ids.uuid());
     let with = |state: Option<String>| {
         let state = state.map(|state| (page::PARAMETER.to_owned(), state));
         url(&door.base, &shown.iter().cloned().chain(state).collect::<Parameters>())

@@ -1,6 +1,6 @@
 //! What an operator does, in which state of the record; and the choices that the oracle leaves out.
 
-use model::{Channel, EntryUuid, Hl7Time, Identity, Moment, Party, PersonId, Sex, StructureId};
+use model::{Caller, Channel, EntryUuid, Hl7Time, Identity, Moment, Party, PersonId, Sex, StructureId};
 use policy::{
     AccessNotice, Choice, Facts, Grant, Ground, Law, Link, Operation, ProvisionalCode, RecordState, Relation,
     Representation, Setting, Standing, Switches, decide_operation,
@@ -93,6 +93,21 @@ fn an_operator_does_what_the_state_of_the_record_allows_and_nobody_else_does() {
             let open = facts(Relation::Holder, Standing::Open);
             assert_eq!(decided(&persona(channel), &open, operation.clone()), "caller_has_a_place");
         }
+    }
+}
+
+#[test]
+fn an_operator_is_one_by_name_and_by_channel_both() {
+    let law = Law { mappings: tables(), switches: &Switches::default(), at: NOW };
+    let facts = facts(Relation::Stranger, Standing::Open);
+    let by_name =
+        Caller { channel: Channel::Direct, ..persona(Channel::Operator).caller(Mode::Normal, Token::None) };
+    let by_channel =
+        Caller { channel: Channel::Operator, ..persona(Channel::Direct).caller(Mode::Normal, Token::None) };
+    for caller in [by_name, by_channel] {
+        let denied =
+            decide_operation(law, &facts, &caller, Operation::Close(patient())).expect_err("half of one");
+        assert_eq!(not_read(&denied), "caller_has_a_place");
     }
 }
 

@@ -34,7 +34,7 @@ async fn a_mask_is_put_on_and_taken_off_and_every_version_is_kept() {
     assert_eq!(after.confidentiality, before.confidentiality);
     assert_eq!(world.count("SELECT count(*) FROM past_entry").await, 2);
     for version in [before.entry_uuid, masked.entry_uuid, after.entry_uuid] {
-        assert_eq!(world.store().locate(&DocumentKey::Uuid(version)).await.unwrap(), Some(ins(1)));
+        assert_eq!(world.store().locate(&DocumentKey::Uuid(version)).await.unwrap(), [ins(1)]);
         assert!(world.entry(version).await.is_some());
     }
     assert_eq!(world.count("SELECT masked FROM entry").await, 0);
@@ -165,7 +165,7 @@ async fn a_destroyed_document_leaves_a_stub_and_does_not_come_back() {
     world.mask(document).await;
     world.amend(&holder(&ins(1)), document, &[DocumentAct::Destroy]).await.unwrap();
     for key in [DocumentKey::Uuid(document), DocumentKey::Unique(id("2.999.2.1"))] {
-        assert_eq!(world.store().locate(&key).await.unwrap(), None);
+        assert_eq!(world.store().locate(&key).await.unwrap(), []);
         assert!(world.store().entry(&ins(1), &key).await.unwrap().is_none());
     }
     for table in ["entry", "past_entry", "content_chunk", "entry_author_person", "masked_to"] {

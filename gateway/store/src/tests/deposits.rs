@@ -124,20 +124,21 @@ async fn different_submissions_that_race_for_an_id_meet_its_rule() {
 }
 
 #[tokio::test]
-async fn a_unique_id_may_be_in_two_records_and_then_locates_neither() {
+async fn a_unique_id_may_be_in_two_records_and_then_locates_both() {
     let world = World::with_record().await;
     world.open_record(&ins(2)).await;
     let key = DocumentKey::Unique(id("2.999.2.1"));
-    assert_eq!(world.store().locate(&key).await.unwrap(), None);
+    assert_eq!(world.store().locate(&key).await.unwrap(), []);
     world.deposit(submission(&world, &ins(1), 1)).await.unwrap();
-    assert_eq!(world.store().locate(&key).await.unwrap(), Some(ins(1)));
+    assert_eq!(world.store().locate(&key).await.unwrap(), [ins(1)]);
     let receipt = world.deposit(submission(&world, &ins(2), 1)).await.unwrap();
-    assert_eq!(world.store().locate(&key).await.unwrap(), None);
+    let both = world.store().locate(&key).await.unwrap();
+    assert!(both.len() == 2 && both.contains(&ins(1)) && both.contains(&ins(2)));
     let by_uuid = DocumentKey::Uuid(receipt.documents[0].entry_uuid);
-    assert_eq!(world.store().locate(&by_uuid).await.unwrap(), Some(ins(2)));
+    assert_eq!(world.store().locate(&by_uuid).await.unwrap(), [ins(2)]);
     assert_eq!(
         world.store().locate(&DocumentKey::Uuid(receipt.set)).await.unwrap(),
-        None,
+        [],
         "a set is no document"
     );
     assert!(world.store().entry(&ins(1), &by_uuid).await.unwrap().is_none());

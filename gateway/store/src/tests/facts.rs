@@ -64,7 +64,7 @@ async fn the_patient_id_leads_back_to_the_patient() {
     let id = world.store().patient_id(&ins(1), world.now()).await.unwrap().unwrap();
     assert_eq!(world.store().patient_by_id(id).await.unwrap(), Some(ins(1)));
     assert_eq!(world.store().patient_by_id(world.uuid()).await.unwrap(), None);
-    assert_eq!(world.store().locate(&journey::DocumentKey::Uuid(id)).await.unwrap(), None, "no document");
+    assert_eq!(world.store().locate(&journey::DocumentKey::Uuid(id)).await.unwrap(), [], "no document");
 }
 
 #[tokio::test]

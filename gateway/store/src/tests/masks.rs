@@ -18,7 +18,7 @@ async fn a_masked_document_has_a_new_version_under_the_same_logical_id() {
     assert_eq!((masked.version, masked.logical_id), (2, logical));
     assert_ne!(masked.entry_uuid, first);
     let key = DocumentKey::Uuid(masked.entry_uuid);
-    assert_eq!(world.store().locate(&key).await.unwrap(), Some(ins(1)));
+    assert_eq!(world.store().locate(&key).await.unwrap(), [ins(1)]);
     assert!(world.store().entry(&ins(1), &key).await.unwrap().is_some());
     world.mask(logical).await;
     let twice = world.store().entry(&ins(1), &key).await.unwrap().unwrap().entry;

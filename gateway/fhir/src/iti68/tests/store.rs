@@ -146,8 +146,8 @@ impl Store for TwoDocuments {
         Ok(Facts { record: RecordState::Open, relation: Relation::Holder, ..Facts::absent() })
     }
 
-    async fn locate(&self, key: &DocumentKey) -> Result<Option<Ins>, Fault> {
-        Ok(self.entry(&ins(), key).await?.map(|_| ins()))
+    async fn locate(&self, key: &DocumentKey) -> Result<Vec<Ins>, Fault> {
+        Ok(self.entry(&ins(), key).await?.map(|_| ins()).into_iter().collect())
     }
 
     async fn entry(&self, _: &Ins, key: &DocumentKey) -> Result<Option<StoredEntry>, Fault> {

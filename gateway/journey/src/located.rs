@@ -1,0 +1,71 @@
+//! Which record a request is about when it names documents and no patient.
+
+use model::{Caller, Ins};
+use policy::{Ask, ReadAct, decide_document, decide_read};
+
+use crate::{Clock, Desk, DocumentKey, Fault, Ids, Store, StoredEntry};
+
+/// How the caller means to reach the documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// To see them.
+    Read(ReadAct),
+    /// To change them: their own as well.
+    Amend,
+}
+
+/// The record of the first document, in the order of the names, that the caller reaches; a uniqueId that they reach
+/// in two records names none. When they reach nothing, any record that holds something: the answer is the same as
+/// for none, and the event says where it was tried. What somebody may not see never decides: neither another
+/// record's document of the same uniqueId, nor one named beside their own.
+pub(crate) async fn located<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    reach: Reach,
+    keys: &[DocumentKey],
+) -> Result<Option<Ins>, Fault> {
+    let mut held = Vec::new();
+    for key in keys {
+        held.push((key, desk.store.locate(key).await?));
+    }
+    let mut every = held.iter().flat_map(|(_, patients)| patients);
+    let first = every.next().cloned();
+    if every.all(|patient| Some(patient) == first.as_ref()) {
+        return Ok(first);
+    }
+    let mut ambiguous = false;
+    for (key, patients) in &held {
+        let mut reached = Vec::new();
+        for patient in patients {
+            if let Some(stored) = desk.store.entry(patient, key).await?
+                && reaches(desk, caller, reach, patient, &stored).await?
+            {
+                reached.push(patient);
+            }
+        }
+        match reached.as_slice() {
+            [] => {}
+            [one] => return Ok(Some((*one).clone())),
+            [_, _, ..] => ambiguous = true,
+        }
+    }
+    Ok(first.filter(|_| !ambiguous))
+}
+
+async fn reaches<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    reach: Reach,
+    patient: &Ins,
+    stored: &StoredEntry,
+) -> Result<bool, Fault> {
+    let now = desk.clock.now();
+    let facts = desk.store.facts(patient, caller, now).await?;
+    Ok(match reach {
+        Reach::Read(act) => {
+            let ask = Ask { patient: patient.clone(), act };
+            decide_read(desk.law(now), &facts, caller, &ask).is_ok_and(|visibility| visibility.admits(stored))
+        }
+        Reach::Amend => decide_document(desk.law(now), &facts, caller, patient, stored, Vec::new()).is_ok(),
+    })
+}
