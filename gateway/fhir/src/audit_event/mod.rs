@@ -68,7 +68,7 @@ async fn found<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Result
     let cut = paging::cut(lines, &filter.dates, &paging);
     let frame = resource::Frame { base, patient: reference(id, &ins), systems: &visit.desk.mappings.systems };
     let resources = cut.lines.iter().map(|line| resource::write(line, &frame)).collect();
-    let state = page::seal(&visit.door.page_key, visit.caller, &bound, &cut.next);
+    let state = page::seal(&visit.door.page_key, visit.caller, &bound, &cut.next, visit.desk.ids.uuid());
     let next = state.map(|state| {
         let mut given: Vec<_> =
             asked.given.iter().filter(|(name, _)| name != page::PARAMETER).cloned().collect();
