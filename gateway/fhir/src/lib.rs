@@ -8,6 +8,7 @@ mod amend;
 mod capability;
 mod codec;
 pub mod document_reference;
+mod export;
 mod habilitation_matrix;
 mod iti105;
 mod iti65;
@@ -28,6 +29,7 @@ use outcome::Teller;
 use route::Call;
 
 pub use capability::metadata;
+pub use export::{Bytes, export_bundle};
 pub use outcome::{IHE_ERRORS, RULES, refuse};
 pub use route::{Route, Unrouted, route};
 
@@ -140,6 +142,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         }
         Call::PatientRead(id) => patient::read(&visit, id).await,
         Call::PatientSearch => patient::search(&visit).await,
+        Call::PatientExport(id) => export::respond(&visit, id).await,
         Call::Transaction => iti65::respond(&visit).await,
         Call::DocumentSearch => iti67::respond(&visit).await,
         Call::DocumentPatch(id) => amend::patch(&visit, id).await,
@@ -171,6 +174,7 @@ pub fn respond_publicly<S: Store, C: Clock, I: Ids>(
         },
         Call::PatientRead(_)
         | Call::PatientSearch
+        | Call::PatientExport(_)
         | Call::Transaction
         | Call::DocumentSearch
         | Call::DocumentRead(_)

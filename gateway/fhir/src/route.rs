@@ -3,6 +3,7 @@
 use mappings::Mappings;
 use model::{Finding, Rule};
 
+use crate::export;
 use crate::habilitation_matrix::NAME;
 use crate::outcome::Teller;
 use crate::{Request, Response};
@@ -22,11 +23,19 @@ pub(crate) struct Line {
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 14] = [
+pub(crate) const ROUTES: [Line; 15] = [
     line("GET", "metadata", |_| Call::Metadata, "metadata", ("", ""), true),
     line("GET", "$habilitation-matrix", |_| Call::HabilitationMatrix, NAME, ("", ""), true),
     line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction"), false),
     line("GET", "Patient/{id}", |id| Call::PatientRead(id.into()), "ITI-78", ("Patient", "read"), false),
+    line(
+        "GET",
+        "Patient/{id}/$export",
+        |id| Call::PatientExport(id.into()),
+        export::NAME,
+        ("Patient", ""),
+        false,
+    ),
     line("GET", "Patient", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type"), false),
     line("POST", "Patient/_search", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type"), false),
     line(
@@ -106,6 +115,7 @@ pub(crate) enum Call {
     HabilitationMatrix,
     PatientRead(String),
     PatientSearch,
+    PatientExport(String),
     Transaction,
     DocumentSearch,
     DocumentRead(String),
@@ -179,9 +189,10 @@ pub(crate) fn call(request: &Request<'_>) -> Result<(Route, Call), Unrouted> {
 
 /// The id in the path (empty if the pattern has none), if the path fits.
 fn matches<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
-    match pattern.strip_suffix("{id}") {
-        Some(prefix) => path
+    match pattern.split_once("{id}") {
+        Some((prefix, suffix)) => path
             .strip_prefix(prefix)
+            .and_then(|rest| rest.strip_suffix(suffix))
             .filter(|id| !id.is_empty() && !id.contains('/') && !id.starts_with(['_', '$'])),
         None => (pattern == path).then_some(""),
     }
@@ -213,6 +224,7 @@ mod tests {
             ("POST", "", "ITI-65"),
             ("POST", "/", "ITI-65"),
             ("GET", "Patient/x", "ITI-78"),
+            ("GET", "Patient/x/$export", "export"),
             ("POST", "Patient/_search", "ITI-78"),
             ("GET", "DocumentReference", "ITI-67"),
             ("POST", "DocumentReference/_search", "ITI-67"),

@@ -19,6 +19,7 @@ use crate::http::{App, AppParts, management, router};
 use crate::identity::{AssertionDoor, Issuers, Structures};
 use crate::listen::{self, Listener};
 use crate::outside::{RandomIds, SystemClock};
+use crate::purging;
 use crate::sealing::Sealing;
 
 /// The desk of the program.
@@ -38,7 +39,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Opens the store, binds both listeners, serves, and seals the journal at its interval.
+    /// Opens the store, binds both listeners, serves, seals the journal at its interval, and purges every hour.
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         let tls = listen::server_config(&config.tls)?;
         let sealing = Arc::new(Sealing::load(&config.audit)?);
@@ -67,9 +68,11 @@ impl Gateway {
         let doors = tokio::spawn(listen::serve(listener, router(Arc::clone(&app)), told(stopped.clone())));
         let aside =
             tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped.clone())));
+        let (purged, told_to_stop) = (app.desk.store.clone(), stopped.clone());
+        let purges = tokio::spawn(async move { purging::run(&purged, told_to_stop).await });
         let (seals, store) = (Arc::clone(&sealing), app.desk.store.clone());
         let seals = tokio::spawn(async move { seals.run(&store, stopped).await });
-        let tasks = vec![doors, aside, seals];
+        let tasks = vec![doors, aside, seals, purges];
         Ok(Gateway { address, management: management_address, app, sealing, stop, tasks })
     }
 

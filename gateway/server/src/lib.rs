@@ -11,4 +11,5 @@ pub mod listen;
 pub mod outside;
 pub mod people;
 pub mod pki;
+pub mod purging;
 pub mod sealing;

@@ -20,6 +20,7 @@ use crate::keys::Keys;
 use crate::operate::Operated;
 use crate::prepare::Deposit;
 use crate::purge::Purged;
+use crate::review::Closing;
 use crate::session::Session;
 
 /// Jobs that may wait; one more is told to come back later.
@@ -41,6 +42,8 @@ pub(crate) enum Job {
     Activation(Box<Tried>),
     /// The end of a record's retention.
     Purge(Box<Purged>),
+    /// An access that somebody has looked at.
+    Review(Box<Closing>),
     /// A sealed root.
     Root(Box<KeptRoot>),
 }
@@ -255,6 +258,7 @@ async fn perform(desk: &Desk, session: &mut Session<'_>, job: Job) -> Result<Wri
         Job::Amendment(amended) => amended.write(keys, session).await.map(done),
         Job::Activation(tried) => tried.write(keys, calendar, session).await.map(Written::Right),
         Job::Purge(purged) => purged.write(keys, calendar, session).await.map(done),
+        Job::Review(closing) => closing.write(keys, session).await.map(Written::Right),
         Job::Root(root) => root.write(session).await.map(|()| Written::Done),
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::route::ROUTES;
-use crate::{Door, FHIR_JSON, Response, habilitation_matrix, iti65, iti67, patient};
+use crate::{Door, FHIR_JSON, Response, export, habilitation_matrix, iti65, iti67, patient};
 
 /// When this statement last changed.
 const DATE: &str = "2026-11-22";
@@ -65,6 +65,14 @@ fn resources() -> Vec<Value> {
 fn resource(kind: &str) -> Value {
     let interactions: Vec<Value> = codes(kind).into_iter().map(|code| json!({"code": code})).collect();
     let mut resource = json!({"type": kind, "interaction": interactions});
+    if let ("Patient", Some(resource)) = (kind, resource.as_object_mut()) {
+        let operation = json!({
+            "name": export::NAME,
+            "definition": export::DEFINITION,
+            "documentation": export::DOCUMENTATION,
+        });
+        resource.insert("operation".into(), json!([operation]));
+    }
     let parameters: &[(&str, &str, &str)] = match kind {
         "Patient" => &patient::PARAMETERS,
         "DocumentReference" => &iti67::PARAMETERS,

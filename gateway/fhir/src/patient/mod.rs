@@ -11,6 +11,7 @@ use crate::search::{pairs, refuse, token};
 use crate::{Response, Visit};
 
 pub(crate) use reference::{Patients, own_id, qualified};
+pub(crate) use resource::write;
 
 /// The parameters of a Patient search: name, type, documentation.
 pub(crate) const PARAMETERS: [(&str, &str, &str); 1] =

@@ -5,6 +5,7 @@ mod credential;
 mod logging;
 mod matrix;
 mod migrate;
+mod purge;
 mod record;
 mod serve;
 
@@ -16,7 +17,7 @@ use clap::{Parser, Subcommand};
 pub use audit::AuditCommand;
 pub(crate) use audit::worded;
 pub use credential::CredentialCommand;
-pub(crate) use credential::write_private;
+pub(crate) use credential::{write_private, write_private_bytes};
 pub use matrix::MatrixCommand;
 pub use record::RecordCommand;
 pub(crate) use record::operator;
@@ -47,7 +48,7 @@ enum Action {
     /// Makes development certificates, tokens and assertions.
     #[command(subcommand)]
     Credential(CredentialCommand),
-    /// Feeds identities, opens and closes records.
+    /// Feeds identities, opens, closes, erases and exports records.
     Record {
         /// The configuration file.
         #[arg(long, global = true, default_value = "passerelle.toml")]
@@ -62,13 +63,19 @@ enum Action {
         #[command(subcommand)]
         action: MatrixCommand,
     },
-    /// Verifies and seals the journal; figures of use.
+    /// Verifies and seals the journal; accesses to look at; figures of use.
     Audit {
         /// The configuration file.
         #[arg(long, global = true, default_value = "passerelle.toml")]
         config: PathBuf,
         #[command(subcommand)]
         action: AuditCommand,
+    },
+    /// Erases the records whose ten years of retention are over; the gateway does so every hour.
+    Purge {
+        /// The configuration file.
+        #[arg(long, default_value = "passerelle.toml")]
+        config: PathBuf,
     },
     /// Brings the database to this version's schema.
     Migrate {
@@ -88,6 +95,7 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Record { config, action } => record::run(&config, action).await,
         Action::Matrix { tables, action } => matrix::run(&tables, action),
         Action::Audit { config, action } => audit::run(&config, action).await,
+        Action::Purge { config } => purge::run(&config).await.map(|()| true),
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };
     match result {
