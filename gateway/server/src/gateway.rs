@@ -1,6 +1,7 @@
 //! Wiring: a configuration becomes a running gateway.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -106,7 +107,7 @@ pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
 /// The desk of a configuration.
 pub async fn desk(config: &Config) -> anyhow::Result<SystemDesk> {
     Ok(Desk {
-        mappings: Arc::new(tables(config)?),
+        mappings: Arc::new(tables(config.mappings.as_deref())?),
         switches: Switches::from(&config.policy),
         pack: Pack {
             ins_domains: config.domain.ins.iter().copied().map(InsDomain::from).collect(),
@@ -120,8 +121,9 @@ pub async fn desk(config: &Config) -> anyhow::Result<SystemDesk> {
     })
 }
 
-fn tables(config: &Config) -> anyhow::Result<Mappings> {
-    let loaded = match &config.mappings {
+/// The tables compiled in, with what the files of a folder replace.
+pub(crate) fn tables(overrides: Option<&Path>) -> anyhow::Result<Mappings> {
+    let loaded = match overrides {
         None => Mappings::embedded(),
         Some(folder) => Mappings::with_overrides(folder),
     };

@@ -17,7 +17,9 @@ pub async fn run(store: &SqliteStore, mut stopped: watch::Receiver<bool>) {
         match store.purge(SystemClock.now()).await {
             Ok(0) => {}
             Ok(erased) => tracing::info!(erased, "records whose retention is over were erased"),
-            Err(fault) => tracing::error!(cause = fault.cause, "records whose retention is over were not erased"),
+            Err(fault) => {
+                tracing::error!(cause = fault.cause, "records whose retention is over were not erased")
+            }
         }
         tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => return,

@@ -2,6 +2,7 @@
 
 mod audit;
 mod credential;
+mod explain;
 mod logging;
 mod matrix;
 mod migrate;
@@ -56,6 +57,8 @@ enum Action {
         #[command(subcommand)]
         action: RecordCommand,
     },
+    /// Explains one access decision: every rule that voted, and the clauses that show or hide a document.
+    Explain(Box<explain::ExplainArguments>),
     /// Shows, checks and compares the habilitation matrix.
     Matrix {
         #[command(flatten)]
@@ -93,6 +96,7 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Serve { config } => serve::run(&config).await.map(|()| true),
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
+        Action::Explain(arguments) => explain::run(&arguments).await,
         Action::Matrix { tables, action } => matrix::run(&tables, action),
         Action::Audit { config, action } => audit::run(&config, action).await,
         Action::Purge { config } => purge::run(&config).await.map(|()| true),

@@ -20,7 +20,8 @@ use crate::config::Config;
 use crate::gateway::{self, SystemDesk};
 use crate::outside::{RandomIds, SystemClock};
 use crate::people;
-use lines::Lines;
+pub(crate) use export::line as told_line;
+pub(crate) use lines::Lines;
 
 /// What an operator does. Where nothing else is said, standard input names one record a line, `INS^^^&OID&ISO^NH`.
 #[derive(Debug, Subcommand)]
@@ -103,7 +104,9 @@ async fn act(desk: &SystemDesk, config: &Config, action: RecordCommand) -> anyho
             let [holder, by] = line.fields()?;
             Ok(Operation::Unrepresent(line.ins(holder)?, line.ins(by)?))
         })?,
-        RecordCommand::Status { json } => return status::tell(desk, &lines.each(|line| line.only_ins())?, json).await,
+        RecordCommand::Status { json } => {
+            return status::tell(desk, &lines.each(|line| line.only_ins())?, json).await;
+        }
         RecordCommand::Code => return codes(desk, &lines).await,
         RecordCommand::Activate => return activations(desk, &lines).await,
         RecordCommand::Export { to } => return export::write(desk, config, &lines, &to).await,
@@ -118,11 +121,8 @@ async fn act(desk: &SystemDesk, config: &Config, action: RecordCommand) -> anyho
 fn imports(file: &Path, open: bool) -> anyhow::Result<Vec<Operation>> {
     let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
     let identities: Vec<Identity> = people::patients(&text)?;
-    let opened: Vec<_> = identities
-        .iter()
-        .filter(|_| open)
-        .map(|identity| Operation::Open(identity.ins.clone()))
-        .collect();
+    let opened: Vec<_> =
+        identities.iter().filter(|_| open).map(|identity| Operation::Open(identity.ins.clone())).collect();
     Ok(identities.into_iter().map(Operation::Import).chain(opened).collect())
 }
 
@@ -149,7 +149,8 @@ async fn activations(desk: &SystemDesk, lines: &Lines) -> anyhow::Result<bool> {
 
 /// Says each refusal by its line; true if there was none.
 fn told(desk: &SystemDesk, answers: &[Result<(), Refusal>]) -> bool {
-    let refused = answers.iter().enumerate().filter_map(|(index, answer)| Some((index, answer.as_ref().err()?)));
+    let refused =
+        answers.iter().enumerate().filter_map(|(index, answer)| Some((index, answer.as_ref().err()?)));
     let mut all = true;
     for (index, refusal) in refused {
         all = false;

@@ -57,7 +57,8 @@ async fn files(desk: &SystemDesk, config: &Config, export: &Export, to: &Path) -
     let base = format!("{}/fhir", config.server.public_url.trim_end_matches('/'));
     let bundle = export_bundle(export, Bytes::Files(&names), &base, &desk.mappings.systems);
     let history = Value::Array(export.history.iter().map(line).collect());
-    for (name, value) in [("bundle.json", bundle), ("rights.json", rights(export)), ("history.json", history)] {
+    for (name, value) in [("bundle.json", bundle), ("rights.json", rights(export)), ("history.json", history)]
+    {
         write_private(&to.join(name), &format!("{value:#}\n"))?;
     }
     Ok(())

@@ -56,8 +56,9 @@ impl Line {
     /// The fields between tabs, exactly so many.
     pub(crate) fn fields<const N: usize>(&self) -> anyhow::Result<[&str; N]> {
         let fields: Vec<&str> = self.text.split('\t').collect();
-        <[&str; N]>::try_from(fields)
-            .map_err(|fields| anyhow::anyhow!("line {}: expected {N} fields, not {}", self.number, fields.len()))
+        <[&str; N]>::try_from(fields).map_err(|fields| {
+            anyhow::anyhow!("line {}: expected {N} fields, not {}", self.number, fields.len())
+        })
     }
 
     /// The line as one INS.
@@ -67,9 +68,8 @@ impl Line {
 
     /// A field as an INS.
     pub(crate) fn ins(&self, field: &str) -> anyhow::Result<Ins> {
-        let malformed = |malformed: model::Malformed| {
-            anyhow::anyhow!("line {}: {}", self.number, malformed.expected_en)
-        };
+        let malformed =
+            |malformed: model::Malformed| anyhow::anyhow!("line {}: {}", self.number, malformed.expected_en);
         Ins::parse_cx(field.trim()).map_err(malformed)
     }
 
