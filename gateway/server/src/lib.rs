@@ -12,4 +12,5 @@ pub mod outside;
 pub mod people;
 pub mod pki;
 pub mod purging;
+pub mod sandbox;
 pub mod sealing;

@@ -46,6 +46,15 @@ enum Action {
         #[arg(long, global = true, default_value = "passerelle.toml")]
         config: PathBuf,
     },
+    /// Runs the gateway with a development issuer and fictitious people, kept in a folder, for integrators.
+    Sandbox {
+        /// The folder; made at the first start, found again afterwards.
+        #[arg(long, default_value = "./sandbox")]
+        folder: PathBuf,
+        /// Where to listen, said at the first start [default: 127.0.0.1:8443]; port 0 takes a free one.
+        #[arg(long)]
+        listen: Option<String>,
+    },
     /// Makes development certificates, tokens and assertions.
     #[command(subcommand)]
     Credential(CredentialCommand),
@@ -90,10 +99,13 @@ enum Action {
 
 /// Runs a command to its end.
 pub async fn run(command: Command) -> ExitCode {
-    logging::start(matches!(command.action, Action::Serve { .. }));
+    logging::start(matches!(command.action, Action::Serve { .. } | Action::Sandbox { .. }));
     let result = match command.action {
         Action::Demo { once } => crate::demo::run(once).await,
         Action::Serve { config } => serve::run(&config).await.map(|()| true),
+        Action::Sandbox { folder, listen } => {
+            crate::sandbox::run(&folder, listen.as_deref()).await.map(|()| true)
+        }
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
         Action::Explain(arguments) => explain::run(&arguments).await,

@@ -65,6 +65,7 @@ impl Told<'_> {
                 Verdict::NotAsked => "not-asked",
             };
             let stage = words::stage(vote.rule.stage(), Language::English);
+            let stage = stage.split_once(' ').map_or(stage, |(_letter, name)| name);
             json!({ "stage": stage, "rule": vote.rule.name(), "vote": verdict })
         };
         let clauses: Vec<Value> = explained
