@@ -14,6 +14,9 @@ use crate::pki::{Authority, Credential, TokenIssuer, Usage};
 /// Where a sandbox listens when nothing else is said.
 const LISTEN: &str = "127.0.0.1:8443";
 
+/// Who signs assertions, by their names in the samples: making such a key takes a second or so.
+const SIGNERS: [&str; 6] = ["gp", "hospital-doctor", "regulator", "hospital", "laboratory", "samu"];
+
 /// Makes the folder, private; the configuration last, so that a start that failed halfway is not taken for a sandbox.
 pub(super) fn make(folder: &Path, file: &Path, cast: &Cast, listen: Option<&str>) -> anyhow::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
@@ -42,13 +45,17 @@ fn fill(folder: &Path, file: &Path, cast: &Cast, listen: Option<&str>) -> anyhow
         let domain = |kind: &str| format!("{kind}.{}.example", who.key);
         let made = |kind, usage| authority.structure(&who.id, &who.name, &domain(kind), usage);
         keep(folder, &format!("{}-client", who.key), &made("client", Usage::Client)?)?;
-        keep(folder, &format!("{}-sign", who.key), &made("sign", Usage::Signature)?)?;
+        if SIGNERS.contains(&who.key.as_str()) {
+            keep(folder, &format!("{}-sign", who.key), &made("sign", Usage::Signature)?)?;
+        }
     }
     for who in cast.professionals() {
         let structure = &cast.structure(&who.structure)?.id;
         let made = |usage| authority.person(&who.id, Some(structure), usage);
         keep(folder, &format!("{}-client", who.key), &made(Usage::Client)?)?;
-        keep(folder, &format!("{}-sign", who.key), &made(Usage::Signature)?)?;
+        if SIGNERS.contains(&who.key.as_str()) {
+            keep(folder, &format!("{}-sign", who.key), &made(Usage::Signature)?)?;
+        }
     }
     let centres: Vec<String> = cast.regulation_centres().map(|id| format!("{id:?}")).collect();
     write_private(file, &stage::configuration(&listen, &base, &centres.join(", ")))

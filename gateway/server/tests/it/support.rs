@@ -62,7 +62,7 @@ impl Served {
                 kept.push('\n');
             }
         });
-        let line = heard.recv_timeout(Duration::from_secs(20)).expect("the gateway says that it listens");
+        let line = heard.recv_timeout(Duration::from_secs(60)).expect("the gateway says that it listens");
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
         let management = line["fields"]["management"].as_str().unwrap().to_owned();
         Served { child, log, management }
