@@ -3,9 +3,10 @@
 use crate::scenarios::rules;
 use crate::world::World;
 
-const ROUTES: [(&str, &str); 12] = [
+const ROUTES: [(&str, &str); 13] = [
     ("POST", ""),
     ("GET", "Patient/00000000-0000-4000-8000-000000000000"),
+    ("GET", "Patient/00000000-0000-4000-8000-000000000000/$export"),
     ("GET", "Patient?identifier=urn:oid:1.2.250.1.213.1.4.10%7C292032901999180"),
     ("POST", "Patient/_search"),
     ("GET", "DocumentReference/00000000-0000-4000-8000-000000000000"),
@@ -35,7 +36,13 @@ async fn every_route_of_the_capability_statement_but_metadata_wants_a_token_with
         .sum();
     let system = rest["interaction"].as_array().map_or(0, Vec::len);
     let by_a_second_path = 3; // searches by POST, PATCH by identifier
-    assert_eq!(resources + system + by_a_second_path, ROUTES.len(), "a route is missing in this list");
+    let on_a_resource = |one: &serde_json::Value| one["operation"].as_array().map_or(0, Vec::len);
+    let operations: usize = rest["resource"].as_array().unwrap().iter().map(on_a_resource).sum();
+    assert_eq!(
+        resources + operations + system + by_a_second_path,
+        ROUTES.len(),
+        "a route is missing in this list"
+    );
     let mut claims = world.stage.claims("gp").unwrap();
     claims.scope = "ITI-81".into();
     let without_scope = world.stage.token(&claims).unwrap();

@@ -35,14 +35,16 @@ pub fn export_bundle(export: &Export, bytes: Bytes<'_>, base: &str, systems: &ma
         Standing::Unknown | Standing::Notified | Standing::Opposed | Standing::Erased => RecordState::Absent,
     };
     let resource = patient::write(export.id, &export.identity, state, systems);
-    let mut entries = vec![json!({"fullUrl": format!("{base}/Patient/{}", export.id.bare()), "resource": resource})];
+    let mut entries =
+        vec![json!({"fullUrl": format!("{base}/Patient/{}", export.id.bare()), "resource": resource})];
     for (index, document) in export.documents.iter().enumerate() {
         let stored = document.get();
         let id = stored.entry.logical_id.bare();
         let frame = Frame { base, systems, patient: Some(export.id), stored_at: stored.stored_at };
         let mut reference = write(&stored.entry, &stored.associations, &frame);
         if let Bytes::Files(names) = bytes
-            && let (Some(name), Some(url)) = (names.get(index), reference.pointer_mut("/content/0/attachment/url"))
+            && let (Some(name), Some(url)) =
+                (names.get(index), reference.pointer_mut("/content/0/attachment/url"))
         {
             *url = json!(name);
         }

@@ -7,8 +7,8 @@ use policy::{HistoryScope, Standing, Visibility, Visible, decide_export};
 use crate::refusal::audited;
 use crate::search::{ATTEMPTS, told};
 use crate::{
-    Act, Clock, Desk, Event, Fault, HistoryLine, Ids, MOST_LINES, MOST_ON_A_PAGE, RecordError, Refusal, Rights,
-    Store, StoredEntry, links,
+    Act, Clock, Desk, Event, Fault, HistoryLine, Ids, MOST_LINES, MOST_ON_A_PAGE, RecordError, Refusal,
+    Rights, Store, StoredEntry, links,
 };
 
 /// Everything about one person but the bytes of the documents: [`exported_bytes`] gives those one by one.

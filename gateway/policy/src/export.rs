@@ -46,11 +46,9 @@ fn known(case: &ReadCase<'_>) -> Ballot {
 fn is_known(case: &ReadCase<'_>) -> Vec<Finding> {
     match case.facts.standing {
         Standing::Unknown | Standing::Erased => vec![Finding::new(Rule::RecordExists)],
-        Standing::Notified
-        | Standing::Open
-        | Standing::Activated
-        | Standing::Opposed
-        | Standing::Closed => Vec::new(),
+        Standing::Notified | Standing::Open | Standing::Activated | Standing::Opposed | Standing::Closed => {
+            Vec::new()
+        }
     }
 }
 

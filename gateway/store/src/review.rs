@@ -98,20 +98,29 @@ pub(crate) struct Closing {
 
 impl Closing {
     /// True if the access waited.
-    pub(crate) async fn write(self, keys: &Keys, session: &mut Session<'_>) -> Result<bool, Failure> {
+    pub(crate) async fn write(mut self, keys: &Keys, session: &mut Session<'_>) -> Result<bool, Failure> {
         let find = sqlx::query("SELECT patient_key FROM review WHERE event = $1 AND closed_at IS NULL");
         let Some(row) = session.one(find.bind(self.access.as_bytes().as_slice())).await? else {
             return Ok(false);
         };
         let patient = PatientKey::of(row.try_get("patient_key")?)?;
+        let record = Record::by_key(session, &patient).await?.ok_or(Unsound("a review without a record"))?;
+        let secret = record.secret(keys)?.ok_or(Unsound("a review of an erased record"))?;
+        let select = sqlx::query("SELECT payload FROM journal WHERE lane = $1 AND event = $2");
+        let select = select.bind(patient.as_slice()).bind(self.access.as_bytes().as_slice());
+        let access = session.one(select).await?.ok_or(Unsound("a review without its access"))?;
+        let place = payload_place(&patient, self.access.as_bytes());
+        let opened = secret.open(&place, access.try_get("payload")?)?;
+        let access = decode::<EventRow>(&opened)?.into_line(self.access, &HashMap::new(), false)?;
+        // Who may not see the access does not see that it was looked at either.
+        self.event.documents.extend(access.documents);
+        self.event.secret = access.lineage.secret;
         let close = sqlx::query(include_str!("queries/close_review.sql"))
             .bind(patient.as_slice())
             .bind(self.access.as_bytes().as_slice())
             .bind(self.event.at.0)
             .bind(self.by.as_str());
         session.run(close).await?;
-        let record = Record::by_key(session, &patient).await?.ok_or(Unsound("a review without a record"))?;
-        let secret = record.secret(keys)?.ok_or(Unsound("a review of an erased record"))?;
         SealedEvent::of_record(&patient, &secret, &self.event)?.write(session).await?;
         Ok(true)
     }

@@ -10,7 +10,10 @@ use crate::Pack;
 
 pub(super) fn domain(case: &RequestCase<'_>) -> Vec<Finding> {
     let found = of_domain(case.pack, &case.submission.set.patient);
-    found.map(|finding| finding.at(Location::Submitted(SubmittedObject::Set, "patientId"))).into_iter().collect()
+    found
+        .map(|finding| finding.at(Location::Submitted(SubmittedObject::Set, "patientId")))
+        .into_iter()
+        .collect()
 }
 
 /// What is wrong with an INS of a domain that is not accepted here, whoever names it.
