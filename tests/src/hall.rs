@@ -170,7 +170,12 @@ impl Hall {
                 french_error_codes: false,
             },
         };
-        let door = fhir::Door { base: BASE.to_owned(), page_key: PAGE_KEY, limits: fhir::Limits::default() };
+        let door = fhir::Door {
+            base: BASE.to_owned(),
+            page_key: PAGE_KEY,
+            limits: fhir::Limits::default(),
+            subscribing: Default::default(),
+        };
         Ok(Hall { desk, cast: Cast::embedded()?, door, folder })
     }
 

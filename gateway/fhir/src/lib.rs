@@ -11,6 +11,7 @@ mod care_team;
 mod codec;
 mod consent;
 pub mod document_reference;
+mod export;
 mod habilitation_matrix;
 mod incoming;
 mod iti105;
@@ -41,6 +42,7 @@ use outcome::Teller;
 use route::Call;
 
 pub use capability::metadata;
+pub use export::{Bytes, export_bundle};
 pub use outcome::{IHE_ERRORS, RULES, refuse};
 pub use route::{Route, Unrouted, route, routes};
 
@@ -155,6 +157,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         }
         Call::PatientRead(id) => patient::read(&visit, id).await,
         Call::PatientSearch => patient::search(&visit).await,
+        Call::PatientExport(id) => export::respond(&visit, id).await,
         Call::Transaction => iti65::respond(&visit).await,
         Call::DocumentSearch => iti67::respond(&visit).await,
         Call::DocumentPatch(id) => amend::patch(&visit, id).await,

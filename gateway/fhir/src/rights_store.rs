@@ -296,8 +296,8 @@ impl Store for OneRecord {
         Ok(())
     }
 
-    async fn locate(&self, _: &DocumentKey) -> Result<Option<Ins>, Fault> {
-        Ok(None)
+    async fn locate(&self, _: &DocumentKey) -> Result<Vec<Ins>, Fault> {
+        Ok(Vec::new())
     }
 
     async fn entry(&self, _: &Ins, _: &DocumentKey) -> Result<Option<StoredEntry>, Fault> {

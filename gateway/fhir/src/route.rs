@@ -3,6 +3,7 @@
 use mappings::Mappings;
 use model::{Finding, Rule};
 
+use crate::export;
 use crate::habilitation_matrix::NAME;
 use crate::life_cycle::LifeAct;
 use crate::outcome::Teller;
@@ -27,11 +28,19 @@ pub(crate) struct Line {
 }
 
 /// The list.
-pub(crate) const ROUTES: [Line; 52] = [
+pub(crate) const ROUTES: [Line; 53] = [
     line("GET", "metadata", |_| Call::Metadata, "metadata", ("", "")).open(),
     line("GET", "$habilitation-matrix", |_| Call::HabilitationMatrix, NAME, ("", "")).open(),
     line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction")),
     line("GET", "Patient/{id}", |id| Call::PatientRead(id.into()), "ITI-78", ("Patient", "read")),
+    line(
+        "GET",
+        "Patient/{id}/$export",
+        |id| Call::PatientExport(id.into()),
+        export::NAME,
+        ("Patient", "$export"),
+    )
+    .scope(PATIENT),
     line("GET", "Patient", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type")),
     line("POST", "Patient/_search", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type")),
     line(
@@ -224,6 +233,7 @@ pub(crate) enum Call {
     RequestCode,
     Activate,
     Life(LifeAct, String),
+    PatientExport(String),
     Transaction,
     DocumentSearch,
     DocumentRead(String),
@@ -286,6 +296,7 @@ impl Call {
             Call::DocumentPatch(_) => Body::JsonPatch,
             Call::Metadata
             | Call::HabilitationMatrix
+            | Call::PatientExport(_)
             | Call::DocumentDelete(_)
             | Call::PatientRead(_)
             | Call::PatientSearch
@@ -413,6 +424,7 @@ mod tests {
             ("POST", "", "ITI-65"),
             ("POST", "/", "ITI-65"),
             ("GET", "Patient/x", "ITI-78"),
+            ("GET", "Patient/x/$export", "export"),
             ("POST", "Patient/_search", "ITI-78"),
             ("GET", "DocumentReference", "ITI-67"),
             ("POST", "DocumentReference/_search", "ITI-67"),

@@ -37,6 +37,8 @@ pub enum Act {
     ReadHistory,
     /// Everything about one person was exported.
     Export,
+    /// Accesses that somebody must look at were listed, or one was looked at.
+    Review,
 }
 
 impl Act {
@@ -59,6 +61,7 @@ impl Act {
             Act::Amend => "amend",
             Act::ReadHistory => "read-history",
             Act::Export => "export",
+            Act::Review => "review",
         }
     }
 }

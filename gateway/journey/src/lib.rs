@@ -1,7 +1,7 @@
 //! What *happens*: one readable function per use case, the same for every door.
 //!
 //! [`deposit`], [`search`], [`retrieve`], [`find_patient`], [`amend`], [`choose`], [`read_rights`],
-//! [`read_history`] and [`operate`] take a request through
+//! [`read_history`], [`export`] and [`operate`] take a request through
 //! identity, decision, checks and one commit. The ports ([`Store`], [`Clock`], [`Ids`]) say what they need.
 
 mod activate;
@@ -13,6 +13,7 @@ mod desk;
 mod digest;
 mod endpoint;
 mod event;
+mod export;
 mod history;
 mod links;
 mod located;
@@ -37,6 +38,7 @@ pub use deposit::{Superseded, deposit, deposit_superseding, dry_run};
 pub use desk::{Desk, Pack};
 pub use endpoint::{AllowedOrigins, HookEndpoint, Origin, is_public};
 pub use event::{Act, Event, EventOutcome};
+pub use export::{Export, export, exported_bytes};
 pub use history::{HistoryLine, MOST_LINES, read_history};
 pub use notices::{NoticeKind, Recipient, is_access, is_emergency, notices};
 pub use operate::{choose, operate};

@@ -91,7 +91,8 @@ pub fn is_access(event: &Event) -> bool {
         | Act::ReadRights
         | Act::Amend
         | Act::ReadHistory
-        | Act::Export => false,
+        | Act::Export
+        | Act::Review => false,
     };
     professional && reads && event.outcome == EventOutcome::Done
 }
@@ -138,7 +139,8 @@ pub fn notices(event: &Event, first: bool, preference: AccessNotice) -> Vec<(Not
         | Act::Choose
         | Act::ReadRights
         | Act::ReadHistory
-        | Act::Export => return Vec::new(),
+        | Act::Export
+        | Act::Review => return Vec::new(),
     };
     vec![(kind, Recipient::Holder)]
 }

@@ -1,8 +1,9 @@
 //! Acts on a record: choices about who may do what, and what an operator does.
 
-use model::{Caller, Finding, Ins, Party, Rule};
+use model::{Caller, Finding, Identity, Ins, Party, Rule};
 use policy::{Choice, Operation, Setting, decide_operation};
 
+use crate::checks::request::of_domain;
 use crate::refusal::audited;
 use crate::search::{ATTEMPTS, told};
 use crate::{Act, Clock, CommitError, Desk, Event, Ids, Refusal, Store};
@@ -18,13 +19,17 @@ pub async fn choose<S: Store, C: Clock, I: Ids>(
     operate(desk, caller, transaction, Operation::Choose(patient.clone(), choice)).await
 }
 
-/// Any act on a record as a whole, decided, committed with its event, or refused with one.
+/// Any act on a record as a whole, decided, committed with its event, or refused with one. An INS of a domain that
+/// is not accepted here enters no record (B3): nothing is looked up, and no event is left.
 pub async fn operate<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     transaction: &'static str,
     mut operation: Operation,
 ) -> Result<(), Refusal> {
+    if let Some(finding) = foreign(desk, &operation) {
+        return Err(Refusal::of(finding));
+    }
     let (act, deed) = named(&operation);
     let mut event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), act, transaction)
         .about(caller, Some(operation.patient().clone()))
@@ -52,6 +57,21 @@ pub async fn operate<S: Store, C: Clock, I: Ids>(
         }
     }
     Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
+}
+
+/// What enters a record by an INS is of an accepted domain; what is already there can always be closed or erased.
+fn foreign<S: Store, C: Clock, I: Ids>(desk: &Desk<S, C, I>, operation: &Operation) -> Option<Finding> {
+    match operation {
+        Operation::Import(Identity { ins, .. }) | Operation::Open(ins) => of_domain(&desk.pack, ins),
+        Operation::Represent(ins, representation) => {
+            of_domain(&desk.pack, ins).or_else(|| of_domain(&desk.pack, &representation.by))
+        }
+        Operation::Close(_)
+        | Operation::Erase(_)
+        | Operation::Unrepresent(..)
+        | Operation::IssueCode(..)
+        | Operation::Choose(..) => None,
+    }
 }
 
 fn named(operation: &Operation) -> (Act, Option<&'static str>) {

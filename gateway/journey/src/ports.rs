@@ -180,6 +180,19 @@ pub trait Store: Mailroom {
         at: Moment,
     ) -> impl Future<Output = Result<Option<Identity>, Fault>> + Send;
 
+    /// The identity of a record that its holder's side or an operator may know, with our Patient id, in every state
+    /// but erased; a store that tells only open and closed records tells no more here.
+    fn known_identity(
+        &self,
+        patient: &Ins,
+        at: Moment,
+    ) -> impl Future<Output = Result<Option<(EntryUuid, Identity)>, Fault>> + Send {
+        async move {
+            let identity = self.identity(patient, at).await?;
+            Ok(self.patient_id(patient, at).await?.zip(identity))
+        }
+    }
+
     /// The INS behind a Patient id of ours ([`Store::patient_id`]).
     fn patient_by_id(&self, id: EntryUuid) -> impl Future<Output = Result<Option<Ins>, Fault>> + Send;
 

@@ -190,6 +190,8 @@ rules! {
     FactsHaveNotMoved = "facts_have_not_moved" @ Commit,
     /// H3: the audit event and the act could be committed.
     AuditIsWritten = "audit_is_written" @ Commit,
+    /// An export through a door fits one answer; a larger one is an operator's act.
+    ExportIsNotTooLarge = "export_is_not_too_large" @ Commit,
     /// Read 16: the stored bytes still have their hash.
     ContentIsSound = "content_is_sound" @ Commit,
 }

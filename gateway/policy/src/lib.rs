@@ -3,7 +3,7 @@
 //! Two witnesses leave this crate and nothing else can make them: [`Permitted`] (an act may be written)
 //! and [`Visible`] (an object may be shown). The order of the rules is `decision-order`; each rule is a
 //! file under `rules/`; the combination is [`decide_deposit`], [`decide_read`], [`decide_document`],
-//! [`decide_operation`] and [`decide_history`]:
+//! [`decide_operation`], [`decide_history`] and [`decide_export`]:
 //! deny wins, every vote is kept.
 //!
 //! A permit cannot be forged:
@@ -37,6 +37,7 @@
 mod clause;
 mod deposit;
 mod document_act;
+mod export;
 mod facts;
 mod history;
 mod law;
@@ -54,13 +55,14 @@ mod vote;
 pub use clause::Clause;
 pub use deposit::decide_deposit;
 pub use document_act::{Amendment, DocumentAct, decide_document};
+pub use export::decide_export;
 pub use facts::{Authorisation, Facts, FactsVersion, RecordState, Relation, Standing};
 pub use history::{HistoryScope, Lineage, decide_history};
 pub use law::{DepositMatrix, Law, Switches};
 pub use operation::{Link, Operation, ProvisionalCode, Representation, decide_operation};
 pub use permit::Permitted;
 pub use place::{Place, place_of};
-pub use read::{Ask, ReadAct, ReadDenial, decide_identity, decide_read};
+pub use read::{Ask, ReadAct, ReadDenial, absence, decide_identity, decide_read};
 pub use rights::{RightsScope, decide_rights};
 pub use setting::{AccessNotice, Choice, Grant, Ground, Setting};
 pub use subscription::{SubscriptionAct, decide_subscription};

@@ -120,6 +120,16 @@ fn as_absent(case: &ReadCase<'_>) -> bool {
     stranger || (case.facts.record == RecordState::Absent && case.place.is_some())
 }
 
+/// The rule that makes a reading told as absent, for `explain` and never for an answer; `None` where it is not.
+pub fn absence(law: Law<'_>, facts: &Facts, caller: &Caller, ask: &Ask) -> Option<Rule> {
+    let case = ReadCase { law, facts, caller, place: place_of(law, facts, caller), ask };
+    if !rules::token_patient_is_query_patient::read(&case).is_empty() || !as_absent(&case) {
+        return None;
+    }
+    let stranger = caller.channel == model::Channel::Patient && facts.relation == Relation::Stranger;
+    Some(if stranger { Rule::CallerHasAPlace } else { Rule::RecordExists })
+}
+
 /// Judges the existence test (TD0.2, level R): anyone with a place learns whether the record exists and is
 /// open; the patient's side only about their own.
 pub fn decide_identity(

@@ -1,6 +1,7 @@
 //! Wiring: a configuration becomes a running gateway.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use crate::http::{App, AppParts, management, router};
 use crate::identity::{AssertionDoor, Issuers, Structures};
 use crate::listen::{self, Listener};
 use crate::outside::{RandomIds, SystemClock};
+use crate::purging;
 use crate::relay::{Relay, allowed_origins};
 use crate::sealing::Sealing;
 
@@ -40,7 +42,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Opens the store, binds both listeners, serves, and seals the journal at its interval.
+    /// Opens the store, binds both listeners, serves, seals the journal at its interval, and purges every hour.
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         let tls = listen::server_config(&config.tls)?;
         let sealing = Arc::new(Sealing::load(&config.audit)?);
@@ -84,9 +86,11 @@ impl Gateway {
         let aside =
             tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped.clone())));
         let relayed = tokio::spawn(relay.run(Arc::clone(&app), stopped.clone()));
+        let (purged, told_to_stop) = (app.desk.store.clone(), stopped.clone());
+        let purges = tokio::spawn(async move { purging::run(&purged, told_to_stop).await });
         let (seals, store) = (Arc::clone(&sealing), app.desk.store.clone());
         let seals = tokio::spawn(async move { seals.run(&store, stopped).await });
-        let tasks = vec![doors, aside, relayed, seals];
+        let tasks = vec![doors, aside, relayed, seals, purges];
         Ok(Gateway { address, management: management_address, app, sealing, stop, tasks })
     }
 
@@ -120,7 +124,7 @@ pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
 /// The desk of a configuration.
 pub async fn desk(config: &Config) -> anyhow::Result<SystemDesk> {
     Ok(Desk {
-        mappings: Arc::new(tables(config)?),
+        mappings: Arc::new(tables(config.mappings.as_deref())?),
         switches: Switches::from(&config.policy),
         pack: Pack {
             ins_domains: config.domain.ins.iter().copied().map(InsDomain::from).collect(),
@@ -134,8 +138,9 @@ pub async fn desk(config: &Config) -> anyhow::Result<SystemDesk> {
     })
 }
 
-fn tables(config: &Config) -> anyhow::Result<Mappings> {
-    let loaded = match &config.mappings {
+/// The tables compiled in, with what the files of a folder replace.
+pub(crate) fn tables(overrides: Option<&Path>) -> anyhow::Result<Mappings> {
+    let loaded = match overrides {
         None => Mappings::embedded(),
         Some(folder) => Mappings::with_overrides(folder),
     };

@@ -11,5 +11,7 @@ pub mod listen;
 pub mod outside;
 pub mod people;
 pub mod pki;
+pub mod purging;
 pub mod relay;
+pub mod sandbox;
 pub mod sealing;

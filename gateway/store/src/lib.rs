@@ -41,10 +41,12 @@ mod purge;
 mod query_sql;
 mod record;
 mod representatives;
+mod review;
 mod rights;
 mod row;
 mod search;
 mod session;
+mod status;
 #[cfg(test)]
 mod tests;
 mod traces;
@@ -62,6 +64,8 @@ pub use audit::{
 pub use counts::Counts;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use options::{Durability, OpenError, Options};
+pub use review::Review;
+pub use status::RecordStatus;
 
 /// The store on one SQLite file. Cloning shares it.
 #[derive(Debug, Clone)]

@@ -26,6 +26,14 @@ impl Store for SqliteStore {
         self.0.identity(patient, at).await.map_err(Failure::into_fault)
     }
 
+    async fn known_identity(
+        &self,
+        patient: &Ins,
+        at: Moment,
+    ) -> Result<Option<(EntryUuid, Identity)>, Fault> {
+        self.0.known_identity(patient, at).await.map_err(Failure::into_fault)
+    }
+
     async fn patient_by_id(&self, id: EntryUuid) -> Result<Option<Ins>, Fault> {
         self.0.patient_by_id(id).await.map_err(Failure::into_fault)
     }
@@ -135,6 +143,21 @@ impl Inner {
         let Some(record) = self.told_record(patient, at).await? else { return Ok(None) };
         let Some(secret) = record.secret(&self.keys)? else { return Ok(None) };
         Ok(Some(record.identity(&secret)?))
+    }
+
+    /// The identity of a record that is not gone, with our Patient id.
+    async fn known_identity(
+        &self,
+        patient: &Ins,
+        at: Moment,
+    ) -> Result<Option<(EntryUuid, Identity)>, Failure> {
+        let mut reader = self.readers.acquire().await?;
+        let record = Record::of(&mut Session::new(&mut reader), &self.keys, patient).await?;
+        let Some(record) = record.filter(|record| !record.state(&self.calendar, at).is_gone()) else {
+            return Ok(None);
+        };
+        let Some(secret) = record.secret(&self.keys)? else { return Ok(None) };
+        Ok(Some((self.keys.patient_id(&record.key)?, record.identity(&secret)?)))
     }
 
     async fn patient_id(&self, patient: &Ins, at: Moment) -> Result<Option<EntryUuid>, Failure> {

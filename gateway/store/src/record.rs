@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::keys::{Keys, PatientKey};
 use crate::row::{IdentityRow, Stored, decode, encode};
 use crate::session::Session;
+use crate::status::RecordStatus;
 
 /// The state of a record at an instant, finer than what anybody but the holder may know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +155,29 @@ impl Record {
             State::Closed => Standing::Closed,
             State::Opposed => Standing::Opposed,
             State::Due | State::Erased => Standing::Unknown,
+        }
+    }
+
+    /// The standing with its instants.
+    pub(crate) fn status(
+        &self,
+        calendar: &Calendar,
+        at: Moment,
+        counts: Vec<(&'static str, u64)>,
+    ) -> RecordStatus {
+        let when = |written: Written, instant: Option<Moment>| instant.filter(|_| self.written == written);
+        let closed_at = when(Written::Closed, self.closed_at);
+        let opposed_at = when(Written::Opposed, self.opposed_at);
+        let waits = self.state(calendar, at) == State::Notified;
+        RecordStatus {
+            standing: self.standing(calendar, at),
+            notified_at: self.notified_at,
+            opens_at: self.notified_at.filter(|_| waits).map(Calendar::opens),
+            activated_at: self.activated_at,
+            closed_at,
+            opposed_at,
+            kept_until: closed_at.or(opposed_at).map(|ended| calendar.retention_ends(ended)),
+            counts,
         }
     }
 

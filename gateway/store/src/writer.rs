@@ -21,6 +21,7 @@ use crate::mailroom::MailJob;
 use crate::operate::Operated;
 use crate::prepare::Deposit;
 use crate::purge::Purged;
+use crate::review::Closing;
 use crate::session::Session;
 
 /// Jobs that may wait; one more is told to come back later.
@@ -44,6 +45,8 @@ pub(crate) enum Job {
     Purge(Box<Purged>),
     /// Subscriptions, and what the relay reports.
     Mail(Box<MailJob>),
+    /// An access that somebody has looked at.
+    Review(Box<Closing>),
     /// A sealed root.
     Root(Box<KeptRoot>),
 }
@@ -259,6 +262,7 @@ async fn perform(desk: &Desk, session: &mut Session<'_>, job: Job) -> Result<Wri
         Job::Activation(tried) => tried.write(keys, calendar, session).await.map(Written::Right),
         Job::Mail(mail) => mail.write(keys, session).await.map(Written::Right),
         Job::Purge(purged) => purged.write(keys, calendar, session).await.map(done),
+        Job::Review(closing) => closing.write(keys, session).await.map(Written::Right),
         Job::Root(root) => root.write(session).await.map(|()| Written::Done),
     }
 }

@@ -13,7 +13,7 @@ use crate::{Response, Visit};
 
 pub(crate) use named::{Named, by_proof, stated_ins};
 pub(crate) use reference::{Patients, own_id, qualified};
-pub(crate) use resource::{identifier, reference};
+pub(crate) use resource::{identifier, reference, write};
 
 /// The parameters of a Patient search: name, type, documentation.
 pub(crate) const PARAMETERS: [(&str, &str, &str); 1] =

@@ -1,4 +1,6 @@
-//! `passerelle audit`: verifying and sealing the journal, and figures of use.
+//! `passerelle audit`: verifying and sealing the journal, accesses to look at, and figures of use.
+
+mod review;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +16,7 @@ use crate::config::{AuditConfig, Config};
 use crate::gateway;
 use crate::outside::SystemClock;
 use crate::sealing::Sealing;
+use review::ReviewCommand;
 
 /// What is done with the journal.
 #[derive(Debug, Subcommand)]
@@ -32,6 +35,9 @@ pub enum AuditCommand {
     },
     /// Seals everything written so far under a signed root.
     Seal,
+    /// Accesses that somebody must look at: in an emergency mode, or contested.
+    #[command(subcommand)]
+    Review(ReviewCommand),
     /// How often the gateway was used, in months that have ended, naming nobody.
     Figures {
         /// The first month, `YYYY-MM`.
@@ -53,6 +59,7 @@ pub(super) async fn run(file: &Path, action: AuditCommand) -> anyhow::Result<boo
         AuditCommand::Verify { roots, public_key, json } => {
             verify(&store, &config.audit, roots, public_key, json).await
         }
+        AuditCommand::Review(action) => review::run(&store, action).await,
         AuditCommand::Seal => seal(&store, &config.audit).await,
         AuditCommand::Figures { since, until, json } => {
             let period = (since.unwrap_or(Month::FIRST), until.unwrap_or(Month::LAST));

@@ -150,6 +150,11 @@ fn make_pki(folder: &Path, structure: &str, person: &str) -> anyhow::Result<()> 
 
 /// Writes a file that only its owner reads.
 pub(crate) fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
+    write_private_bytes(path, text.as_bytes())
+}
+
+/// The same with bytes.
+pub(crate) fn write_private_bytes(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut file = std::fs::OpenOptions::new()
@@ -158,7 +163,7 @@ pub(crate) fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
         .mode(0o600)
         .open(path)
         .with_context(|| path.display().to_string())?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     Ok(())
 }
 

@@ -2,10 +2,12 @@
 
 mod audit;
 mod credential;
+mod explain;
 mod logging;
 mod matrix;
 mod migrate;
 mod notices;
+mod purge;
 mod record;
 mod serve;
 
@@ -17,7 +19,7 @@ use clap::{Parser, Subcommand};
 pub use audit::AuditCommand;
 pub(crate) use audit::worded;
 pub use credential::CredentialCommand;
-pub(crate) use credential::write_private;
+pub(crate) use credential::{write_private, write_private_bytes};
 pub use matrix::MatrixCommand;
 pub use notices::NoticesCommand;
 pub use record::RecordCommand;
@@ -46,10 +48,19 @@ enum Action {
         #[arg(long, global = true, default_value = "passerelle.toml")]
         config: PathBuf,
     },
+    /// Runs the gateway with a development issuer and fictitious people, kept in a folder, for integrators.
+    Sandbox {
+        /// The folder; made at the first start, found again afterwards.
+        #[arg(long, default_value = "./sandbox")]
+        folder: PathBuf,
+        /// Where to listen, said at the first start [default: 127.0.0.1:8443]; port 0 takes a free one.
+        #[arg(long)]
+        listen: Option<String>,
+    },
     /// Makes development certificates, tokens and assertions.
     #[command(subcommand)]
     Credential(CredentialCommand),
-    /// Feeds identities, opens and closes records.
+    /// Feeds identities, opens, closes, erases and exports records.
     Record {
         /// The configuration file.
         #[arg(long, global = true, default_value = "passerelle.toml")]
@@ -65,6 +76,8 @@ enum Action {
         #[command(subcommand)]
         action: NoticesCommand,
     },
+    /// Explains one access decision: every rule that voted, and the clauses that show or hide a document.
+    Explain(Box<explain::ExplainArguments>),
     /// Shows, checks and compares the habilitation matrix.
     Matrix {
         #[command(flatten)]
@@ -72,13 +85,19 @@ enum Action {
         #[command(subcommand)]
         action: MatrixCommand,
     },
-    /// Verifies and seals the journal; figures of use.
+    /// Verifies and seals the journal; accesses to look at; figures of use.
     Audit {
         /// The configuration file.
         #[arg(long, global = true, default_value = "passerelle.toml")]
         config: PathBuf,
         #[command(subcommand)]
         action: AuditCommand,
+    },
+    /// Erases the records whose ten years of retention are over; the gateway does so every hour.
+    Purge {
+        /// The configuration file.
+        #[arg(long, default_value = "passerelle.toml")]
+        config: PathBuf,
     },
     /// Brings the database to this version's schema.
     Migrate {
@@ -90,15 +109,20 @@ enum Action {
 
 /// Runs a command to its end.
 pub async fn run(command: Command) -> ExitCode {
-    logging::start(matches!(command.action, Action::Serve { .. }));
+    logging::start(matches!(command.action, Action::Serve { .. } | Action::Sandbox { .. }));
     let result = match command.action {
         Action::Demo { once } => crate::demo::run(once).await,
         Action::Serve { config } => serve::run(&config).await.map(|()| true),
+        Action::Sandbox { folder, listen } => {
+            crate::sandbox::run(&folder, listen.as_deref()).await.map(|()| true)
+        }
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
+        Action::Explain(arguments) => explain::run(&arguments).await,
         Action::Matrix { tables, action } => matrix::run(&tables, action),
         Action::Audit { config, action } => audit::run(&config, action).await,
         Action::Notices { config, action } => notices::run(&config, action).await.map(|()| true),
+        Action::Purge { config } => purge::run(&config).await.map(|()| true),
         Action::Migrate { config } => migrate::run(&config).await.map(|()| true),
     };
     match result {

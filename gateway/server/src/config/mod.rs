@@ -15,7 +15,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 pub use audit::AuditConfig;
-pub use domain::{DomainConfig, PolicyConfig};
+pub use domain::{DomainConfig, InsDomainName, PolicyConfig};
 pub use identity::{ClaimShape, IssuerConfig, IssuerKind, VihfConfig};
 pub use notifications::{MessageLanguage, NotificationsConfig};
 pub use server::{ClientCertificates, LimitsConfig, ServerConfig, StoreConfig, TlsConfig};

@@ -121,6 +121,16 @@ impl Cast {
         found.with_context(|| format!("no structure {key} in the samples"))
     }
 
+    /// Every professional.
+    pub fn professionals(&self) -> impl Iterator<Item = &Professional> {
+        self.professionals.iter()
+    }
+
+    /// Every structure.
+    pub fn structures(&self) -> impl Iterator<Item = &Structure> {
+        self.structures.iter()
+    }
+
     /// The regulation centres.
     pub fn regulation_centres(&self) -> impl Iterator<Item = &str> {
         self.structures.iter().filter(|one| one.regulation_centre).map(|one| one.id.as_str())

@@ -13,7 +13,7 @@ use super::cast::Cast;
 use super::client::Client;
 use crate::commands::operator;
 use crate::config::Config;
-use crate::gateway::Gateway;
+use crate::gateway::{Gateway, SystemDesk};
 use crate::outside::{RandomIds, SystemClock};
 use crate::pki::{Authority, Credential, TokenClaims, TokenIssuer, Usage};
 
@@ -77,24 +77,7 @@ impl Stage {
 
     /// Feeds the patients and brings their records to the state that the samples say.
     pub async fn feed_patients(&self) -> anyhow::Result<()> {
-        for (record, identity) in self.cast.patients() {
-            let ins = identity.ins.clone();
-            let mut operations = vec![Operation::Import(identity.clone())];
-            match record {
-                "open" => operations.push(Operation::Open(ins)),
-                "closed" => operations.extend([Operation::Open(ins.clone()), Operation::Close(ins)]),
-                "opposed" => {
-                    self.operate(Operation::Import(identity.clone())).await?;
-                    self.choose(&ins, Choice::OpposeRecord).await?;
-                    operations.clear();
-                }
-                _ => operations.clear(),
-            }
-            for operation in operations {
-                self.operate(operation).await?;
-            }
-        }
-        Ok(())
+        feed(&self.gateway()?.app.desk, &self.cast).await
     }
 
     /// Authorises professionals of the samples to consult a record, for a year.
@@ -205,12 +188,46 @@ impl Stage {
     }
 }
 
+/// Feeds the patients of the samples and brings their records to the state that the samples say.
+pub(crate) async fn feed(desk: &SystemDesk, cast: &Cast) -> anyhow::Result<()> {
+    for (record, identity) in cast.patients() {
+        let ins = identity.ins.clone();
+        let import = Operation::Import(identity.clone());
+        let operations = match record {
+            "open" => vec![import, Operation::Open(ins)],
+            "closed" => vec![import, Operation::Open(ins.clone()), Operation::Close(ins)],
+            "opposed" => vec![import, Operation::Choose(ins, Choice::OpposeRecord)],
+            _ => Vec::new(),
+        };
+        for operation in operations {
+            let caller = match &operation {
+                Operation::Choose(patient, _) => holder(patient),
+                Operation::Import(_)
+                | Operation::Open(_)
+                | Operation::Close(_)
+                | Operation::Erase(_)
+                | Operation::Represent(..)
+                | Operation::Unrepresent(..)
+                | Operation::IssueCode(..) => operator(),
+            };
+            let done = operate(desk, &caller, "operator", operation).await;
+            done.map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))?;
+        }
+    }
+    Ok(())
+}
+
 /// The holder of a record, as their own token proves them.
 fn holder(patient: &Ins) -> Caller {
     Caller { actor: Actor::Holder { ins: patient.clone() }, channel: Channel::Patient, ..operator() }
 }
 
-fn write_material(folder: &Path, authority: &Authority, issuer: &TokenIssuer) -> anyhow::Result<()> {
+/// Writes the server's certificate and the keys of the issuer.
+pub(crate) fn write_material(
+    folder: &Path,
+    authority: &Authority,
+    issuer: &TokenIssuer,
+) -> anyhow::Result<()> {
     let server = authority.server(&["localhost", "127.0.0.1"])?;
     let files = [
         ("authorities.pem", authority.pem().to_owned()),
@@ -226,12 +243,13 @@ fn write_material(folder: &Path, authority: &Authority, issuer: &TokenIssuer) ->
 }
 
 /// A port of loopback that is free now.
-fn free_port() -> anyhow::Result<String> {
+pub(crate) fn free_port() -> anyhow::Result<String> {
     let socket = std::net::TcpListener::bind("127.0.0.1:0").context("no free port")?;
     Ok(socket.local_addr()?.to_string())
 }
 
-fn configuration(listen: &str, base: &str, centres: &str) -> String {
+/// The text of a configuration beside that material.
+pub(crate) fn configuration(listen: &str, base: &str, centres: &str) -> String {
     format!(
         r#"[server]
 listen = "{listen}"

@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod audit;
+mod explain;
+mod export;
 mod kills;
 mod matrix;
 mod program;
+mod records;
+mod sandbox;
 mod support;

@@ -35,8 +35,13 @@ pub struct Served {
 impl Served {
     /// Starts the process and waits for its word that it listens.
     pub fn start(folder: &Path, log_level: &str) -> Served {
+        Served::start_as(folder, &["serve", "--config", "passerelle.toml"], log_level)
+    }
+
+    /// The same with another command.
+    pub fn start_as(folder: &Path, arguments: &[&str], log_level: &str) -> Served {
         let mut child = command(folder)
-            .args(["serve", "--config", "passerelle.toml"])
+            .args(arguments)
             .env("PASSERELLE_LOG", log_level)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -57,7 +62,7 @@ impl Served {
                 kept.push('\n');
             }
         });
-        let line = heard.recv_timeout(Duration::from_secs(20)).expect("the gateway says that it listens");
+        let line = heard.recv_timeout(Duration::from_secs(60)).expect("the gateway says that it listens");
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
         let management = line["fields"]["management"].as_str().unwrap().to_owned();
         Served { child, log, management }

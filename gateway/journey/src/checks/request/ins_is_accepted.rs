@@ -3,25 +3,31 @@
 //! Source: RNIV. The key was checked when the INS was read. Refused: a production INS on a test platform,
 //! an identity whose own status is not "qualified". Silent when no status travels.
 
-use model::{Finding, InsDomain, Location, Rule, SubmittedObject};
+use model::{Finding, Ins, InsDomain, Location, Rule, SubmittedObject};
 
 use super::RequestCase;
+use crate::Pack;
 
 pub(super) fn domain(case: &RequestCase<'_>) -> Vec<Finding> {
-    let domain = case.submission.set.patient.domain();
-    if case.pack.ins_domains.contains(&domain) {
-        return Vec::new();
+    let found = of_domain(case.pack, &case.submission.set.patient);
+    found
+        .map(|finding| finding.at(Location::Submitted(SubmittedObject::Set, "patientId")))
+        .into_iter()
+        .collect()
+}
+
+/// What is wrong with an INS of a domain that is not accepted here, whoever names it.
+pub(crate) fn of_domain(pack: &Pack, ins: &Ins) -> Option<Finding> {
+    let domain = ins.domain();
+    if pack.ins_domains.contains(&domain) {
+        return None;
     }
-    let accepted: Vec<_> = case.pack.ins_domains.iter().copied().map(InsDomain::oid).collect();
+    let accepted: Vec<_> = pack.ins_domains.iter().copied().map(InsDomain::oid).collect();
     let accepted = accepted.join(", ");
-    vec![
-        Finding::new(Rule::InsIsWellFormed)
-            .at(Location::Submitted(SubmittedObject::Set, "patientId"))
-            .detail(
-                format!("domaine {} non accepté ici ; acceptés : {accepted}", domain.oid()),
-                format!("domain {} is not accepted here; accepted: {accepted}", domain.oid()),
-            ),
-    ]
+    Some(Finding::new(Rule::InsIsWellFormed).detail(
+        format!("domaine {} non accepté ici ; acceptés : {accepted}", domain.oid()),
+        format!("domain {} is not accepted here; accepted: {accepted}", domain.oid()),
+    ))
 }
 
 pub(super) fn qualified(case: &RequestCase<'_>) -> Vec<Finding> {

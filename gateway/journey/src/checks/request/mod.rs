@@ -11,6 +11,8 @@ mod type_is_accepted;
 mod unique_id_is_an_oid;
 mod visibility_set_is_legal;
 
+pub(crate) use ins_is_accepted::of_domain;
+
 use mappings::Mappings;
 use model::{Caller, Finding, Submission};
 use policy::Switches;
