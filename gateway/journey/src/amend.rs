@@ -41,7 +41,7 @@ pub async fn amend_by<S: Store, C: Clock, I: Ids>(
     let named = ask.patient.clone().or_else(|| named_by_proof(caller));
     let patient = match &named {
         Some(patient) => Some(patient.clone()),
-        None => located(desk, caller, Reach::Amend, &[ask.key.clone()]).await?,
+        None => located(desk, caller, Reach::Amend, std::slice::from_ref(&ask.key)).await?,
     };
     let mut event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::Amend, transaction)
         .about(caller, patient.clone());

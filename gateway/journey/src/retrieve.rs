@@ -84,7 +84,7 @@ async fn read<S: Store, C: Clock, I: Ids>(
     let named = ask.patient.clone().or_else(|| named_by_proof(caller));
     let patient = match &named {
         Some(patient) => Some(patient.clone()),
-        None => located(desk, caller, Reach::Read(right), &[ask.key.clone()]).await?,
+        None => located(desk, caller, Reach::Read(right), std::slice::from_ref(&ask.key)).await?,
     };
     let event =
         Event::by(caller, desk.ids.uuid(), desk.clock.now(), act, transaction).about(caller, patient.clone());

@@ -114,7 +114,9 @@ pub async fn who_could_see<S: Store, C: Clock, I: Ids>(
     let named = ask.patient.clone().or_else(|| named_by_proof(caller));
     let patient = match named {
         Some(patient) => Some(patient),
-        None => located(desk, caller, Reach::Read(ReadAct::OneReference), &[ask.key.clone()]).await?,
+        None => {
+            located(desk, caller, Reach::Read(ReadAct::OneReference), std::slice::from_ref(&ask.key)).await?
+        }
     };
     let event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::ReadRights, transaction)
         .about(caller, patient.clone());
