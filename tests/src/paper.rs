@@ -107,6 +107,7 @@ impl Paper {
     }
 
     /// The body of ITI-105: the sample's, with this document.
+    #[expect(clippy::indexing_slicing, reason = "places of the sample, which has them")]
     pub fn iti105(&self, mappings: &Mappings) -> Vec<u8> {
         let sample = include_str!("../../samples/fhir/iti105-emergency-report.json");
         let mut resource: Value = serde_json::from_str(sample).unwrap_or_default();

@@ -19,14 +19,19 @@ use stage::{LABORATORY, PATIENTS, TYPES, choose, persona, stage};
 
 /// Cases, unless `PASSERELLE_DOORS` says another number.
 const USUAL: usize = 300;
+/// Cases on the same records: what they deposit stays within one page of a search.
+const OF_A_STAGE: usize = 400;
 
 #[tokio::test]
 async fn both_doors_answer_what_the_pure_function_decides() {
-    let (hall, papers) = stage().await;
+    let (mut hall, mut papers) = stage().await;
     let mut dice = Dice::new(22);
     let cases = count("PASSERELLE_DOORS", USUAL);
     let (mut allowed, mut refused) = (0, 0);
     for number in 0..cases {
+        if number > 0 && number.is_multiple_of(OF_A_STAGE) {
+            (hall, papers) = stage().await;
+        }
         if dice.once_in(2) {
             choose(&hall, &mut dice).await;
         }

@@ -37,7 +37,7 @@ pub async fn stage() -> (Hall, Vec<Paper>) {
         for type_code in TYPES.into_iter().take(5) {
             let number = papers.len() as u64 + 1;
             let flags = VisibilityFlag::ALL.into_iter().chain([VisibilityFlag::MasquePs]);
-            let flag = flags.cycle().nth(papers.len()).filter(|_| number % 3 != 0);
+            let flag = flags.cycle().nth(papers.len()).filter(|_| !number.is_multiple_of(3));
             let flag = flag
                 .filter(|flag| patient == "leon" || *flag != VisibilityFlag::InvisibleRepresentantsLegaux);
             let own = if number.is_multiple_of(2) { ("899900000011", LABORATORY.1) } else { LABORATORY };

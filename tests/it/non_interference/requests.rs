@@ -122,7 +122,7 @@ impl<'a> Asker<'a> {
     }
 
     fn patient_key(&self, dice: &mut Dice) -> &'static str {
-        if dice.once_in(4) { *dice.of(&PATIENTS) } else { "ondine" }
+        if dice.once_in(4) { dice.of::<&str>(&PATIENTS) } else { "ondine" }
     }
 
     fn patient_parameter(&self, dice: &mut Dice) -> Option<String> {
@@ -183,7 +183,7 @@ impl<'a> Asker<'a> {
     }
 
     fn patient(&self, dice: &mut Dice) -> FhirAsk {
-        let number = self.ins(*dice.of(&PATIENTS)).number().to_owned();
+        let number = self.ins(dice.of::<&str>(&PATIENTS)).number().to_owned();
         match (&self.patient_id, dice.once_in(2)) {
             (Some(id), true) => FhirAsk::get(format!("Patient/{id}"), ""),
             _ => FhirAsk::get("Patient", format!("identifier=urn:oid:1.2.250.1.213.1.4.10%7C{number}")),
