@@ -163,6 +163,6 @@ mod tests {
             ]
         );
         let operations = rest["resource"][0]["operation"].as_array().expect("operations of Patient");
-        assert_eq!(operations.len(), 7);
+        assert_eq!(operations.len(), 8);
     }
 }
