@@ -81,7 +81,10 @@ pub(crate) async fn audited<S: Store, C: Clock, I: Ids>(
         Refusal::Absent => EventOutcome::Absent,
         Refusal::Fault(_) => return refusal,
     };
-    match desk.store.record(event.ended(outcome), None).await {
+    // The versions that decided are told of a refusal as of anything else.
+    let decided =
+        if event.matrix.is_empty() { desk.law(event.at).matrix_version() } else { event.matrix.clone() };
+    match desk.store.record(Event { matrix: decided, ..event.ended(outcome) }, None).await {
         Ok(()) => refusal,
         Err(RecordError::Fault(fault)) => Refusal::Fault(fault),
         Err(RecordError::Moved) => Refusal::Fault(Fault::new("an event without facts cannot be outdated")),

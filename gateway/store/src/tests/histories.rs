@@ -35,6 +35,16 @@ async fn a_line_tells_who_did_what_to_whom() {
 }
 
 #[tokio::test]
+async fn a_refusal_tells_the_versions_that_decided_too() {
+    let world = World::with_record().await;
+    let refused = journey::search(&world.desk, &doctor(), "ITI-18", super::searches::all()).await;
+    assert_eq!(rules(&refused.unwrap_err()), [Rule::AuthorisationIsValid]);
+    let line = lines(&world).await.pop().unwrap();
+    assert_eq!(line.refused, ["authorisation_is_valid"]);
+    assert!(line.matrix.starts_with("default-1; PDT-INF-526"), "{}", line.matrix);
+}
+
+#[tokio::test]
 async fn the_newest_lines_are_told_oldest_first() {
     let world = World::with_record().await;
     world.deposit(submission(&world, &ins(1), 1)).await.unwrap();
