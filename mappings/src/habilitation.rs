@@ -120,7 +120,7 @@ impl Habilitation {
     }
 
     /// The model's form of a scheme however it is spelt, for instance `TRE_G16` for
-    /// `TRE_G16-ProfessionFormation`; see [`Systems::canonical`].
+    /// `TRE_G16-ProfessionFormation`; see [`crate::Systems::canonical`].
     pub fn canonical_system<'a>(&'a self, system: &'a str) -> &'a str {
         self.axes.canonical_system(system)
     }
