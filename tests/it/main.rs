@@ -23,6 +23,7 @@ mod proofs;
 mod published_matrix;
 mod refusals;
 mod replaced_by_name;
+mod representatives;
 mod request_rules;
 mod requirements;
 mod retries;

@@ -6,9 +6,9 @@ use policy::{
 };
 
 use crate::links;
-use crate::located::{Reach, located};
+use crate::located::{Reach, looked_for};
 use crate::refusal::{audited, is_about_the_record};
-use crate::search::{ATTEMPTS, named_by_proof, told};
+use crate::search::{ATTEMPTS, told};
 use crate::{
     Act, Clock, CommitError, Desk, DocumentAsk, DocumentKey, Event, Ids, Refusal, Store, StoredEntry,
 };
@@ -38,11 +38,7 @@ pub async fn amend_by<S: Store, C: Clock, I: Ids>(
     plan: Plan<'_>,
     version: Option<u32>,
 ) -> Result<Option<Visible<StoredEntry>>, Refusal> {
-    let named = ask.patient.clone().or_else(|| named_by_proof(caller));
-    let patient = match &named {
-        Some(patient) => Some(patient.clone()),
-        None => located(desk, caller, Reach::Amend, std::slice::from_ref(&ask.key)).await?,
-    };
+    let (patient, named) = looked_for(desk, caller, Reach::Amend, ask.patient.as_ref(), &ask.key).await?;
     let mut event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::Amend, transaction)
         .about(caller, patient.clone());
     let Some(patient) = patient else {
@@ -57,7 +53,7 @@ pub async fn amend_by<S: Store, C: Clock, I: Ids>(
             Ok(permitted) => permitted,
             Err(refusal) => {
                 let refusal = audited(desk, event, refusal).await;
-                let silent = named.is_none() && is_about_the_record(&refusal) && !is_about_the_act(&refusal);
+                let silent = !named && is_about_the_record(&refusal) && !is_about_the_act(&refusal);
                 return Err(if silent { Refusal::Absent } else { refusal });
             }
         };

@@ -1,6 +1,6 @@
 //! Which record a request is about when it names documents and no patient.
 
-use model::{Caller, Ins};
+use model::{Actor, Caller, Ins};
 use policy::{Ask, ReadAct, decide_document, decide_read};
 
 use crate::{Clock, Desk, DocumentKey, Fault, Ids, Store, StoredEntry};
@@ -12,6 +12,33 @@ pub(crate) enum Reach {
     Read(ReadAct),
     /// To change them: their own as well.
     Amend,
+}
+
+/// Where one named document is looked for, and whether request or proof name that record. A person's own account
+/// that names nobody looks in its own record, unless the document is one that it reaches as a representative.
+pub(crate) async fn looked_for<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    reach: Reach,
+    asked: Option<&Ins>,
+    key: &DocumentKey,
+) -> Result<(Option<Ins>, bool), Fault> {
+    if let Some(named) = asked.or(caller.patient.as_ref()) {
+        return Ok((Some(named.clone()), true));
+    }
+    let Actor::Holder { ins: own } = &caller.actor else {
+        return Ok((located(desk, caller, reach, std::slice::from_ref(key)).await?, false));
+    };
+    let held = desk.store.locate(key).await?;
+    let elsewhere = held.iter().filter(|_| !held.contains(own));
+    for patient in elsewhere {
+        if let Some(stored) = desk.store.entry(patient, key).await?
+            && reaches(desk, caller, reach, patient, &stored).await?
+        {
+            return Ok((Some(patient.clone()), true));
+        }
+    }
+    Ok((Some(own.clone()), true))
 }
 
 /// The record of the first document, in the order of the names, that the caller reaches; a uniqueId that they reach

@@ -4,9 +4,9 @@ use model::{Caller, DocumentEntry, Finding, Ins, Rule};
 use policy::{Ask, ReadAct, Visible, decide_read};
 
 use crate::links;
-use crate::located::{Reach, located};
+use crate::located::{Reach, looked_for};
 use crate::refusal::{audited, is_about_the_record};
-use crate::search::{ATTEMPTS, named_by_proof, shown, told};
+use crate::search::{ATTEMPTS, shown, told};
 use crate::{Act, Clock, Desk, DocumentKey, Event, Ids, RecordError, Refusal, Store, StoredEntry};
 
 /// Which document, and the patient if the request names one.
@@ -81,11 +81,8 @@ async fn read<S: Store, C: Clock, I: Ids>(
         Wanted::Reference => (ReadAct::OneReference, Act::Search),
         Wanted::Bytes(_) => (ReadAct::Read, Act::Retrieve),
     };
-    let named = ask.patient.clone().or_else(|| named_by_proof(caller));
-    let patient = match &named {
-        Some(patient) => Some(patient.clone()),
-        None => located(desk, caller, Reach::Read(right), std::slice::from_ref(&ask.key)).await?,
-    };
+    let reach = Reach::Read(right);
+    let (patient, named) = looked_for(desk, caller, reach, ask.patient.as_ref(), &ask.key).await?;
     let event =
         Event::by(caller, desk.ids.uuid(), desk.clock.now(), act, transaction).about(caller, patient.clone());
     let Some(patient) = patient else {
@@ -96,7 +93,7 @@ async fn read<S: Store, C: Clock, I: Ids>(
         Ok(document) => Ok(document),
         Err(refusal) => {
             let refusal = audited(desk, event, refusal).await;
-            let silent = named.is_none() && is_about_the_record(&refusal);
+            let silent = !named && is_about_the_record(&refusal);
             Err(if silent { Refusal::Absent } else { refusal })
         }
     }

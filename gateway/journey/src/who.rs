@@ -11,10 +11,10 @@ use policy::{
     Standing, decide_read,
 };
 
-use crate::located::{Reach, located};
+use crate::located::{Reach, looked_for};
 use crate::refusal::audited;
 use crate::rights::Rights;
-use crate::search::{ATTEMPTS, named_by_proof, told};
+use crate::search::{ATTEMPTS, told};
 use crate::{Act, Clock, Desk, DocumentAsk, Event, Ids, RecordError, Refusal, Store, StoredEntry};
 
 /// Whether somebody sees the document in one mode, and the names of the rules and clauses that hide it.
@@ -111,13 +111,8 @@ pub async fn who_could_see<S: Store, C: Clock, I: Ids>(
     ask: DocumentAsk,
     hypotheses: &[Hypothesis],
 ) -> Result<(WhoCouldSee, Option<WhoCouldSee>), Refusal> {
-    let named = ask.patient.clone().or_else(|| named_by_proof(caller));
-    let patient = match named {
-        Some(patient) => Some(patient),
-        None => {
-            located(desk, caller, Reach::Read(ReadAct::OneReference), std::slice::from_ref(&ask.key)).await?
-        }
-    };
+    let reach = Reach::Read(ReadAct::OneReference);
+    let (patient, _named) = looked_for(desk, caller, reach, ask.patient.as_ref(), &ask.key).await?;
     let event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::ReadRights, transaction)
         .about(caller, patient.clone());
     let Some(patient) = patient else { return Err(audited(desk, event, Refusal::Absent).await) };
