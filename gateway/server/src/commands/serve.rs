@@ -10,24 +10,27 @@ use crate::gateway::Gateway;
 
 pub(super) async fn run(file: &Path) -> anyhow::Result<()> {
     let config = Config::load(file, std::env::vars())?;
+    let stopped = stop_signal()?;
     let gateway = Gateway::start(&config).await?;
     tracing::info!(listen = %gateway.address, management = %gateway.management, "listening");
     tracing::info!(
         rules = "structure_is_active, professional_belongs_to_structure",
         "no directory of structures is loaded: these rules are not evaluated"
     );
-    stop_signal().await?;
+    stopped.await;
     tracing::info!("stopping: open requests may finish");
     gateway.stop().await
 }
 
-/// SIGTERM or SIGINT.
-pub(crate) async fn stop_signal() -> anyhow::Result<()> {
+/// SIGTERM or SIGINT, heard from this call on: a program says that it listens only afterwards, so that whoever reads
+/// that may stop it at once.
+pub(crate) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate()).context("SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

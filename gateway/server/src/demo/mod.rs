@@ -31,8 +31,9 @@ pub async fn run(once: bool) -> anyhow::Result<bool> {
     history(&stage, &mut table).await?;
     let as_expected = table.close();
     if !once {
+        let stopped = stop_signal()?;
         lines_to_copy(&mut stage, folder.path())?;
-        stop_signal().await?;
+        stopped.await;
     }
     stage.pause().await?;
     Ok(as_expected)

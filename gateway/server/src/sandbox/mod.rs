@@ -30,11 +30,12 @@ pub async fn run(folder: &Path, listen: Option<&str>) -> anyhow::Result<()> {
     if listen.is_some_and(|listen| !listen.ends_with(":0") && listen != config.server.listen) {
         bail!("--listen: {} says {}: change it there", file.display(), config.server.listen);
     }
+    let stopped = stop_signal()?;
     let gateway = Gateway::start(&config).await?;
     let told = tell(folder, &config, &gateway, &cast).await;
     tracing::info!(listen = %gateway.address, management = %gateway.management, "listening");
     if told.is_ok() {
-        stop_signal().await?;
+        stopped.await;
     }
     gateway.stop().await?;
     told
