@@ -40,6 +40,7 @@ files![
     "codes/template_to_format.csv",
     "codes/type_codes.csv",
     "codes/type_to_class.csv",
+    "constraints/metadata.csv",
     "habilitation/bases.csv",
     "habilitation/functional_rights_526.csv",
     "habilitation/functional_rights_606.csv",
@@ -181,7 +182,7 @@ fn version_of(name: &str) -> Option<&'static str> {
 /// nothing reads would be ignored in silence, so that the caller refuses it.
 fn other_names(folder: &Path, errors: &mut Errors) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for part in ["", "codes", "habilitation", "valuesets"] {
+    for part in ["", "codes", "constraints", "habilitation", "valuesets"] {
         let entries = match fs::read_dir(folder.join(part)) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,

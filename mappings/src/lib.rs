@@ -3,6 +3,7 @@
 //! Nothing here decides how rights combine (that is `policy`); this crate answers what the tables say.
 
 mod codes;
+mod constraints;
 mod files;
 mod habilitation;
 mod kinds;
@@ -21,6 +22,7 @@ mod timeline;
 mod versions;
 
 pub use codes::{CodeSets, ValueSet};
+pub use constraints::{Applies, Attribute, Constrained, Constraint, Constraints};
 pub use habilitation::{DepositRight, Habilitation};
 pub use kinds::Kind;
 pub use matrix_axes::{DocumentType, Profession};
@@ -49,6 +51,8 @@ pub struct Mappings {
     rights: Timeline<FunctionalRights>,
     /// Value sets and their associations.
     pub codes: CodeSets,
+    /// What this affinity domain demands of metadata beyond IHE.
+    pub constraints: Constraints,
     /// What a refusal says, and how each door carries it.
     pub refusals: Refusals,
     /// What a message to a person says.
@@ -143,6 +147,7 @@ impl Mappings {
             habilitation: matrix_file::load(sources, &lists, &systems, &mut errors),
             rights: FunctionalRights::load(sources, &mut errors),
             codes: CodeSets::load(sources, lists, &systems, &mut errors),
+            constraints: Constraints::load(sources, &mut errors),
             refusals: Refusals::load(sources, &mut errors),
             notices: NoticeTexts::load(sources, &mut errors),
             systems,

@@ -11,7 +11,7 @@ use crate::world::World;
 async fn told(world: &World, submission: Submission) -> Vec<&'static str> {
     let rows = world.rows().await;
     let events = world.events().await;
-    let refusal = dry_run(&world.stage.gateway().unwrap().app.desk, &structure(), submission).await;
+    let refusal = dry_run(&world.stage.gateway().unwrap().app.desk, &structure(), "ITI-41", submission).await;
     assert_eq!((world.rows().await, world.events().await), (rows, events), "a dry run leaves nothing");
     match refusal {
         Ok(_) => Vec::new(),

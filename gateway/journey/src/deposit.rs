@@ -41,7 +41,7 @@ pub async fn deposit_superseding<S: Store, C: Clock, I: Ids>(
     mut submission: Submission,
     superseded: &[Superseded],
 ) -> Result<(Receipt, Vec<Finding>), Refusal> {
-    let set_id = request_is_sound(desk, caller, &submission)?;
+    let set_id = request_is_sound(desk, caller, transaction, &submission)?;
     for _ in 0..ATTEMPTS {
         let now = desk.clock.now();
         let event = new_event(desk, caller, transaction, &submission, &set_id, now);
@@ -69,9 +69,10 @@ pub async fn deposit_superseding<S: Store, C: Clock, I: Ids>(
 pub async fn dry_run<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
+    transaction: &'static str,
     submission: Submission,
 ) -> Result<Vec<Finding>, Refusal> {
-    let set_id = request_is_sound(desk, caller, &submission)?;
+    let set_id = request_is_sound(desk, caller, transaction, &submission)?;
     match judge(desk, caller, &set_id, submission, &[], desk.clock.now()).await {
         Ok(judged) => Ok(judged.warnings),
         Err(Stopped::Again(_)) => Ok(Vec::new()),
@@ -97,10 +98,12 @@ enum Stopped {
 fn request_is_sound<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
+    transaction: &str,
     submission: &Submission,
 ) -> Result<UniqueId, Refusal> {
     let (mappings, switches, pack) = (&desk.mappings, &desk.switches, &desk.pack);
-    let findings = request::check(&request::RequestCase { mappings, switches, pack, caller, submission });
+    let case = request::RequestCase { mappings, switches, pack, transaction, caller, submission };
+    let findings = request::check(&case);
     if let Some(refusal) = Refusal::from_findings(Stage::Request, findings) {
         return Err(refusal);
     }

@@ -81,6 +81,7 @@ fn below(object: &str, attribute: &str) -> String {
         "title" => "/Name".to_owned(),
         "comments" => "/Description".to_owned(),
         "uniqueId" | "patientId" | "sourceId" => format!("/ExternalIdentifier({class}.{attribute})"),
+        "referenceIdList" => format!("/Slot({})", crate::ebrim::names::entry::REFERENCES),
         slot if SLOTS.contains(&slot) => format!("/Slot({slot})"),
         classified => format!("/Classification({classified})"),
     }

@@ -15,7 +15,7 @@ mod hash_and_size_hold;
 mod media;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use mappings::Mappings;
 use model::{Caller, Content, DocumentEntry, Finding, Location, Rule, Submission, SubmittedObject};

@@ -2,6 +2,7 @@
 //! findings at once; value sets and switches are data.
 
 mod codes_are_in_value_sets;
+pub(crate) mod constraints;
 mod ids_differ_inside_message;
 mod ins_is_accepted;
 mod one_patient_in_submission;
@@ -24,13 +25,16 @@ pub(crate) struct RequestCase<'a> {
     pub mappings: &'a Mappings,
     pub switches: &'a Switches,
     pub pack: &'a Pack,
+    /// The door's transaction, for instance `ITI-41`.
+    pub transaction: &'a str,
     pub caller: &'a Caller,
     pub submission: &'a Submission,
 }
 
-/// Runs B3 to B10, in order, and collects every finding.
+/// Runs B2 (what this domain demands) to B10, in order, and collects every finding.
 pub(crate) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
-    let rules: [fn(&RequestCase<'_>) -> Vec<Finding>; 10] = [
+    let rules: [fn(&RequestCase<'_>) -> Vec<Finding>; 11] = [
+        constraints::check,
         service_times_are_ordered::check,
         ins_is_accepted::domain,
         ins_is_accepted::qualified,

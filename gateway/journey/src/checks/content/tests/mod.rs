@@ -16,7 +16,8 @@ use model::{
 
 use super::{Fingerprint, check_against, fingerprints};
 
-static MAPPINGS: LazyLock<Mappings> = LazyLock::new(|| Mappings::embedded().expect("the embedded tables"));
+pub(crate) static MAPPINGS: LazyLock<Mappings> =
+    LazyLock::new(|| Mappings::embedded().expect("the embedded tables"));
 
 const HOSPITAL: &str = "1999999991";
 const LABORATORY: &str = "1999999992";
@@ -27,7 +28,7 @@ fn sample(path: &str) -> Vec<u8> {
     std::fs::read(&file).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
-fn structure(id: &str) -> Caller {
+pub(crate) fn structure(id: &str) -> Caller {
     Caller {
         actor: Actor::OfStructure { user: "logiciel".into(), role: None },
         channel: Channel::Indirect,
@@ -43,7 +44,7 @@ fn structure(id: &str) -> Caller {
 }
 
 /// The deposit of a sample ITI-41 message.
-fn deposit(name: &str) -> Submission {
+pub(crate) fn deposit(name: &str) -> Submission {
     ebrim::submission(&sample(&format!("soap/iti41-{name}.xml")))
 }
 
@@ -79,7 +80,7 @@ fn inline(bytes: Vec<u8>) -> Content {
 }
 
 /// Rule and place of each finding.
-fn told(findings: &[Finding]) -> Vec<(Rule, String)> {
+pub(crate) fn told(findings: &[Finding]) -> Vec<(Rule, String)> {
     let place = |finding: &Finding| match &finding.at {
         Location::XPath(path) => path.clone(),
         Location::Submitted(_, attribute) => (*attribute).to_owned(),
