@@ -2,9 +2,9 @@
 //! deposit with the commit suppressed.
 
 use journey::{Refusal, dry_run};
-use model::{Association, AssociationKind, DocumentEntry, EntryUuid, ObjectRef, Submission};
+use model::{Association, AssociationKind, Cx, DocumentEntry, EntryUuid, ObjectRef, Submission, Xcn};
 use passerelle_tests::callers::{STRUCTURE, structure};
-use passerelle_tests::entry::{lab_report, submission};
+use passerelle_tests::entry::{lab_report, submission, written_by};
 
 use crate::world::World;
 
@@ -21,7 +21,11 @@ async fn told(world: &World, submission: Submission) -> Vec<&'static str> {
 }
 
 fn deposit(world: &World) -> Submission {
-    let mut entry = lab_report(&world.patient("ondine"));
+    let entry = lab_report(&world.patient("ondine"));
+    let mut entry = written_by(entry, "899900000052", STRUCTURE);
+    (entry.title, entry.service_start) = (Some("CR".to_owned()), Some(entry.creation_time.clone()));
+    entry.source_patient_id = Cx::parse("1^^^&2.999.5&ISO^PI").ok();
+    entry.legal_authenticator = Xcn::parse("899900000052^X").ok();
     entry.class_code = model::Code::new("31", "1.2.250.1.213.1.1.4.1");
     let mappings = &world.stage.gateway().unwrap().app.desk.mappings;
     entry.class_code = mappings.codes.class_of(&entry.type_code).unwrap().clone();

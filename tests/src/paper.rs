@@ -190,7 +190,7 @@ impl Paper {
             title: Some(format!("paper {}", self.number)),
             comments: None,
             authors: vec![self.author()],
-            legal_authenticator: None,
+            legal_authenticator: self.author().person,
             reference_ids: Vec::new(),
             extra: Vec::new(),
         }
