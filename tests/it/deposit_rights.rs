@@ -142,6 +142,7 @@ fn the_signature_object_is_deposited_only_with_its_set() {
     assert_eq!(answer(&structure(), &open(), signed(signature())), "type_is_open_to_depositor");
     let mut with_set = signed(signature());
     with_set.associations.push(Association {
+        documentation: None,
         entry_uuid: EntryUuid::from_bytes([9; 16]),
         kind: AssociationKind::Signs,
         source: with_set.entries[0].0.entry_uuid,

@@ -74,6 +74,7 @@ async fn an_addendum_to_what_is_neither_own_nor_visible_is_refused_as_absent() {
     let world = World::new().await;
     let mut addendum = deposit(&world);
     addendum.associations.push(Association {
+        documentation: None,
         entry_uuid: EntryUuid::from_bytes([5; 16]),
         kind: AssociationKind::Appends,
         source: addendum.entries[0].0.entry_uuid,

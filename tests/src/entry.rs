@@ -9,6 +9,7 @@ use model::{
 pub fn lab_report(patient: &Ins) -> DocumentEntry {
     let id = EntryUuid::from_bytes([7; 16]);
     DocumentEntry {
+        kind: model::EntryKind::Stable,
         entry_uuid: id,
         logical_id: id,
         version: 1,
@@ -79,6 +80,8 @@ pub fn submission(entry: DocumentEntry, person: &str, structure: &str) -> Submis
         set,
         entries: vec![(entry, content)],
         associations: Vec::new(),
+        folders: Vec::new(),
+        memberships: Vec::new(),
         orphans: Vec::new(),
         identity_qualified: None,
     }

@@ -87,6 +87,7 @@ impl Paper {
             comments: None,
         };
         let associations = self.link.iter().map(|(kind, target)| Association {
+            documentation: None,
             entry_uuid: uuid(3, self.number),
             kind: *kind,
             source: entry.entry_uuid,
@@ -95,6 +96,8 @@ impl Paper {
         Submission {
             set,
             associations: associations.collect(),
+            folders: Vec::new(),
+            memberships: Vec::new(),
             entries: vec![(entry, Content::Inline(ContentBytes::new(self.bytes())))],
             orphans: Vec::new(),
             identity_qualified: None,
@@ -164,6 +167,7 @@ impl Paper {
         let mut confidentiality = vec![Code::new("N", system::CONFIDENTIALITY)];
         confidentiality.extend(self.flags.iter().map(|flag| Code::new(flag.code(), system::VISIBILITY)));
         DocumentEntry {
+            kind: model::EntryKind::Stable,
             entry_uuid: self.uuid(),
             logical_id: self.uuid(),
             version: 1,

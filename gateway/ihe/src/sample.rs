@@ -39,6 +39,7 @@ pub(crate) fn time(text: &str) -> Hl7Time {
 
 pub(crate) fn entry(n: u8) -> DocumentEntry {
     DocumentEntry {
+        kind: model::EntryKind::Stable,
         entry_uuid: uuid(n),
         logical_id: uuid(n),
         version: 1,
@@ -102,7 +103,10 @@ pub(crate) fn submission() -> Submission {
             comments: None,
         },
         entries: vec![(entry(1), content("<a/>\r\n")), (entry(2), content("\r\n--b\r\n"))],
+        folders: Vec::new(),
+        memberships: Vec::new(),
         associations: vec![Association {
+            documentation: None,
             entry_uuid: uuid(101),
             kind: AssociationKind::Signs,
             source: uuid(2),

@@ -41,6 +41,7 @@ pub async fn deposit_superseding<S: Store, C: Clock, I: Ids>(
     mut submission: Submission,
     superseded: &[Superseded],
 ) -> Result<(Receipt, Vec<Finding>), Refusal> {
+    submission.complete_memberships(|| desk.ids.uuid());
     let set_id = request_is_sound(desk, caller, transaction, &submission)?;
     for _ in 0..ATTEMPTS {
         let now = desk.clock.now();

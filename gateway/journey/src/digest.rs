@@ -3,7 +3,8 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use model::{
-    Actor, Author, Caller, Code, Content, DocumentEntry, ObjectRef, SourcePatientInfo, Submission, UniqueId,
+    Actor, Author, Caller, Code, Content, DocumentEntry, Member, ObjectRef, SourcePatientInfo, Submission,
+    UniqueId,
 };
 
 /// The digest of a submission and its caller: an identical retry has the same.
@@ -22,6 +23,7 @@ pub(crate) fn of(caller: &Caller, submission: &Submission) -> [u8; 32] {
         hasher.reference(submission, &ObjectRef::Uuid(link.source));
         hasher.reference(submission, &link.target);
     }
+    hasher.folders(submission);
     hasher.finish()
 }
 
@@ -174,6 +176,34 @@ impl Hasher {
         }
     }
 
+    /// Folders, and the memberships that are more than that each document is of its set.
+    fn folders(&mut self, submission: &Submission) {
+        for folder in &submission.folders {
+            self.text(folder.unique_id.as_str());
+            self.text(&folder.patient.to_cx());
+            self.codes(&folder.codes);
+            self.maybe(folder.title.as_deref());
+            self.maybe(folder.comments.as_deref());
+        }
+        for membership in &submission.memberships {
+            match &membership.link {
+                Member::Original(_) | Member::Folder(_) | Member::OfFolder(_) => {}
+                Member::Reference(document) => {
+                    self.text("reference");
+                    self.reference(submission, document);
+                }
+                Member::InFolder { folder, document } => {
+                    self.text("in folder");
+                    match submission.folders.iter().position(|own| own.entry_uuid == *folder) {
+                        Some(position) => self.number(position as u64),
+                        None => self.bytes(folder.as_bytes()),
+                    }
+                    self.reference(submission, document);
+                }
+            }
+        }
+    }
+
     fn traits(&mut self, info: &SourcePatientInfo) {
         let identifiers: Vec<String> = info.identifiers.iter().map(model::Cx::to_hl7).collect();
         self.list(identifiers.iter().map(String::as_str));
@@ -202,6 +232,7 @@ impl Hasher {
         match content {
             Content::Inline(bytes) => self.bytes(bytes.as_slice()),
             Content::Missing(_) => self.number(u64::MAX),
+            Content::Elsewhere => self.number(u64::MAX - 1),
         }
     }
 

@@ -15,6 +15,7 @@ mod endpoint;
 mod event;
 mod export;
 mod history;
+mod like;
 mod links;
 mod located;
 mod notices;
@@ -22,6 +23,7 @@ mod operate;
 mod patient;
 mod ports;
 mod refusal;
+mod registry;
 mod retrieve;
 mod rights;
 mod search;
@@ -40,14 +42,19 @@ pub use endpoint::{AllowedOrigins, HookEndpoint, Origin, is_public};
 pub use event::{Act, Event, EventOutcome};
 pub use export::{Export, export, exported_bytes};
 pub use history::{HistoryLine, MOST_LINES, read_history};
+pub use like::like;
 pub use notices::{NoticeKind, Recipient, is_access, is_emergency, notices};
 pub use operate::{choose, operate};
 pub use patient::find_patient;
 pub use ports::{
-    Claim, Clock, CommitError, DocumentKey, Fault, Ids, JournalReport, LinkFacts, Linked, MOST_ON_A_PAGE,
-    RecordError, Store, StoredEntry, Target, is_inside,
+    Claim, Clock, CommitError, DocumentKey, Fault, Ids, JournalReport, LinkFacts, Linked, LinkedMember,
+    MOST_ON_A_PAGE, ObjectKey, RecordError, Store, StoredEntry, Target, TargetFolder, is_inside,
 };
 pub use refusal::{Refusal, Refused};
+pub use registry::{
+    DocumentVersion, End, FolderVersion, Holdings, LinkKind, RegistryAnswer, ShownLink, StoredFolder,
+    StoredLink, StoredSet, stored_query,
+};
 pub use retrieve::{Document, DocumentAsk, read_entry, retrieve, retrieve_if};
 pub use rights::{InForce, Linkage, Rights, read_rights};
 pub use search::{Found, search};

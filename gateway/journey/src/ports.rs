@@ -11,6 +11,7 @@ use policy::{Amendment, Facts, FactsVersion, Judged, Operation, Permitted, Visib
 use crate::activate::ActivationProof;
 use crate::delivery::Mailroom;
 use crate::history::HistoryLine;
+use crate::registry::{Holdings, StoredFolder};
 use crate::rights::Rights;
 use crate::{Checked, Event};
 
@@ -103,6 +104,19 @@ pub enum DocumentKey {
     Unique(UniqueId),
 }
 
+/// Names one object of a registry.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ObjectKey {
+    /// Any object by its entryUUID or logicalID.
+    Uuid(EntryUuid),
+    /// A document by its uniqueId.
+    Document(UniqueId),
+    /// A submission set by its uniqueId.
+    Set(UniqueId),
+    /// A folder by its uniqueId.
+    Folder(UniqueId),
+}
+
 /// A document that another one points to, as rules F1 to F3 need it.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -117,6 +131,30 @@ pub struct Linked {
     pub association: usize,
     /// The target, if the record holds it.
     pub target: Option<Target>,
+    /// Another record holds it. Told only in a domain where every member sees every record.
+    pub elsewhere: bool,
+}
+
+/// A folder that a submission adds to, with the documents that it holds.
+#[derive(Debug, Clone)]
+pub struct TargetFolder {
+    /// The folder.
+    pub stored: StoredFolder,
+    /// Its documents, superseded ones included.
+    pub documents: Vec<StoredEntry>,
+}
+
+/// One membership of the submission with what the record holds for the ends that are not of the submission.
+#[derive(Debug, Clone)]
+pub struct LinkedMember {
+    /// Index of the membership in the submission.
+    pub membership: usize,
+    /// The document, when it is named and not of the submission.
+    pub document: Option<Linked>,
+    /// The folder, when it is named and not of the submission: `Some(None)` where the record has none.
+    pub folder: Option<Option<TargetFolder>>,
+    /// Another record holds the folder.
+    pub folder_elsewhere: bool,
 }
 
 /// What stands under one identifier that the submission claims.
@@ -130,6 +168,11 @@ pub enum Claim {
         entry: usize,
         /// The stored document's SHA-1.
         hash: model::Sha1,
+    },
+    /// A set or a folder of this record has the uniqueId of a submitted folder.
+    Folder {
+        /// Index of the folder in the submission.
+        folder: usize,
     },
     /// Another object of the registry has this entryUUID.
     EntryUuid {
@@ -147,6 +190,8 @@ pub struct LinkFacts {
     pub claims: Vec<Claim>,
     /// Targets of the associations that point outside the submission, in order.
     pub links: Vec<Linked>,
+    /// Memberships with an end outside the submission, in order.
+    pub members: Vec<LinkedMember>,
 }
 
 /// The result of verifying the journal.
@@ -206,6 +251,17 @@ pub trait Store: Mailroom {
     /// The patients whose records hold a document of this name, by the locator, always in the same order: a UUID is
     /// in one record at the most, a uniqueId may be in several.
     fn locate(&self, key: &DocumentKey) -> impl Future<Output = Result<Vec<Ins>, Fault>> + Send;
+
+    /// As [`Store::locate`], for any object of a registry.
+    fn locate_object(&self, key: &ObjectKey) -> impl Future<Output = Result<Vec<Ins>, Fault>> + Send;
+
+    /// Every object of a record: the documents that fit the visibility, or all of them without one; sets, folders and
+    /// links whatever they hold. The caller of the port must admit each.
+    fn holdings(
+        &self,
+        patient: &Ins,
+        visibility: Option<&Visibility>,
+    ) -> impl Future<Output = Result<Holdings, Fault>> + Send;
 
     /// What stage F needs to know about the record.
     fn link_facts(

@@ -1,7 +1,6 @@
-//! Relationships between documents. Membership of the set is not one of them: every entry of a
-//! submission is a member of its set.
+//! Relationships between documents. Belonging to a set or a folder is not one of them: see [`crate::Membership`].
 
-use crate::EntryUuid;
+use crate::{Code, EntryUuid};
 
 /// How the source document relates to the target (IHE ITI TF-3 table 4.2.2-1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,16 +15,19 @@ pub enum AssociationKind {
     Appends,
     /// signs.
     Signs,
+    /// IsSnapshotOf: a stable document made from an on-demand entry.
+    Snapshots,
 }
 
 impl AssociationKind {
     /// Every kind.
-    pub const ALL: [AssociationKind; 5] = [
+    pub const ALL: [AssociationKind; 6] = [
         AssociationKind::Replaces,
         AssociationKind::Transforms,
         AssociationKind::TransformsAndReplaces,
         AssociationKind::Appends,
         AssociationKind::Signs,
+        AssociationKind::Snapshots,
     ];
 
     /// The URN of XDS.
@@ -36,6 +38,7 @@ impl AssociationKind {
             AssociationKind::TransformsAndReplaces => "urn:ihe:iti:2007:AssociationType:XFRM_RPLC",
             AssociationKind::Appends => "urn:ihe:iti:2007:AssociationType:APND",
             AssociationKind::Signs => "urn:ihe:iti:2007:AssociationType:signs",
+            AssociationKind::Snapshots => "urn:ihe:iti:2010:AssociationType:IsSnapshotOf",
         }
     }
 
@@ -70,4 +73,6 @@ pub struct Association {
     pub source: EntryUuid,
     /// The older document.
     pub target: ObjectRef,
+    /// What documents the relationship (IHE ITI TF-3 §4.2.2.2.8), kept and returned.
+    pub documentation: Option<Code>,
 }

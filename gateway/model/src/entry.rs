@@ -1,7 +1,7 @@
 //! A document entry: what XDS knows of one document (IHE ITI TF-3 §4.2.3.2).
 
 use crate::{
-    Author, Code, Cx, EntryUuid, Hl7Time, Ins, LanguageTag, MimeType, Oid, ReferenceId, Sha1,
+    Author, Code, Cx, EntryUuid, Hl7Time, Ins, LanguageTag, MimeType, Oid, OnlineState, ReferenceId, Sha1,
     SourcePatientInfo, UniqueId, Xcn, system,
 };
 
@@ -75,6 +75,34 @@ pub fn visibility_flags(confidentiality: &[Code]) -> Vec<Visibility> {
         .collect()
 }
 
+/// Whether the document exists already (IHE ITI TF-3 §4.2.3.2.17, objectType).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum EntryKind {
+    /// A stable document.
+    #[default]
+    Stable,
+    /// A document made at each retrieval: it has neither creationTime, hash nor size.
+    OnDemand,
+}
+
+impl EntryKind {
+    /// Every kind.
+    pub const ALL: [EntryKind; 2] = [EntryKind::Stable, EntryKind::OnDemand];
+
+    /// The objectType.
+    pub const fn urn(self) -> &'static str {
+        match self {
+            EntryKind::Stable => "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1",
+            EntryKind::OnDemand => "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248",
+        }
+    }
+
+    /// Reads the objectType, in any letter case.
+    pub fn of(urn: &str) -> Option<Self> {
+        EntryKind::ALL.into_iter().find(|kind| kind.urn().eq_ignore_ascii_case(urn.trim()))
+    }
+}
+
 /// One document's metadata. Optional fields are those that IHE or the DMP leave optional; what a
 /// door or a pack demands beyond is a rule, not a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +113,8 @@ pub struct DocumentEntry {
     pub logical_id: EntryUuid,
     /// Version of the metadata, from 1.
     pub version: u32,
+    /// Stable or on demand.
+    pub kind: EntryKind,
     /// uniqueId of the document.
     pub unique_id: UniqueId,
     /// The repository; set by us at commit.
@@ -111,7 +141,7 @@ pub struct DocumentEntry {
     pub practice_setting: Code,
     /// eventCodeList.
     pub event_codes: Vec<Code>,
-    /// creationTime.
+    /// creationTime. Of an on-demand entry: when it was registered, never told.
     pub creation_time: Hl7Time,
     /// serviceStartTime.
     pub service_start: Option<Hl7Time>,
@@ -143,6 +173,12 @@ impl DocumentEntry {
     /// True if the visibility flag is set.
     pub fn has_flag(&self, flag: Visibility) -> bool {
         visibility_flags(&self.confidentiality).contains(&flag)
+    }
+
+    /// documentAvailability; online when nothing says otherwise.
+    pub fn online(&self) -> OnlineState {
+        let given = self.extra.iter().find(|(name, _)| name == "documentAvailability");
+        given.and_then(|(_, values)| OnlineState::of(values.first()?)).unwrap_or(OnlineState::Online)
     }
 
     /// The identifiers (XCN.1) of its author persons.

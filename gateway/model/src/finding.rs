@@ -18,8 +18,12 @@ pub enum SubmittedObject {
     Set,
     /// The document entry with this index in `Submission::entries`.
     Entry(usize),
+    /// The folder with this index in `Submission::folders`.
+    Folder(usize),
     /// The association with this index in `Submission::associations`.
     Association(usize),
+    /// The membership with this index in `Submission::memberships`.
+    Membership(usize),
 }
 
 /// Where in the submitted message the finding lies.

@@ -175,6 +175,7 @@ prop_compose! {
         reference_ids in reference_ids(),
     ) -> DocumentEntry {
         DocumentEntry {
+            kind: crate::EntryKind::Stable,
             entry_uuid, logical_id, version, availability,
             unique_id: UniqueId::parse(&unique_id).expect("a uniqueId"),
             repository: None,

@@ -1,6 +1,6 @@
 //! A question about one patient's documents, as both doors ask it.
 
-use crate::{Availability, Code, EntryUuid, Hl7Time, Ins, UniqueId};
+use crate::{Availability, Code, EntryKind, EntryUuid, Hl7Time, Ins, UniqueId};
 
 /// `from ≤ t < to`, each bound optional (half-open, IHE ITI TF-3 §4.2 ITI-18).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,6 +33,43 @@ pub enum Scope {
     Uuids(Vec<EntryUuid>),
     /// GetDocuments by uniqueId, a FHIR `identifier` search.
     UniqueIds(Vec<UniqueId>),
+}
+
+/// Which versions of an object are looked at (`$MetadataLevel`, XDS Metadata Update §3.18.4.1.2.3.5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum MetadataLevel {
+    /// 1: the latest version of each document and folder, documents that are online.
+    #[default]
+    Latest,
+    /// 2: every version.
+    Every,
+}
+
+/// documentAvailability (XDS Metadata Update §4.2.3.2.30).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OnlineState {
+    /// Retrievable.
+    Online,
+    /// Not retrievable now.
+    Offline,
+}
+
+impl OnlineState {
+    /// Every state.
+    pub const ALL: [OnlineState; 2] = [OnlineState::Online, OnlineState::Offline];
+
+    /// The URN.
+    pub const fn urn(self) -> &'static str {
+        match self {
+            OnlineState::Online => "urn:ihe:iti:2010:DocumentAvailability:Online",
+            OnlineState::Offline => "urn:ihe:iti:2010:DocumentAvailability:Offline",
+        }
+    }
+
+    /// Reads the URN.
+    pub fn of(urn: &str) -> Option<Self> {
+        OnlineState::ALL.into_iter().find(|state| state.urn() == urn.trim())
+    }
 }
 
 /// Where a page starts: bound to the snapshot of the first page.
@@ -84,6 +121,14 @@ pub struct DocumentQuery {
     pub confidentiality: Vec<Vec<Code>>,
     /// authorPerson patterns (`%` and `_`), matched on the whole XCN.
     pub authors: Vec<String>,
+    /// referenceIdList patterns, matched on the whole CXi: each inner list is one "and" term.
+    pub references: Vec<Vec<String>>,
+    /// objectType, never empty: stable documents unless asked otherwise.
+    pub kinds: Vec<EntryKind>,
+    /// documentAvailability; empty = any.
+    pub online: Vec<OnlineState>,
+    /// Which versions.
+    pub level: MetadataLevel,
     /// creationTime.
     pub creation: DateRange,
     /// serviceStartTime; an entry without one is kept.
@@ -109,6 +154,10 @@ impl DocumentQuery {
             events: Vec::new(),
             confidentiality: Vec::new(),
             authors: Vec::new(),
+            references: Vec::new(),
+            kinds: vec![EntryKind::Stable],
+            online: Vec::new(),
+            level: MetadataLevel::Latest,
             creation: DateRange::default(),
             service_start: DateRange::default(),
             service_stop: DateRange::default(),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Association, DocumentEntry, SubmissionSet};
+use crate::{Association, DocumentEntry, EntryUuid, Folder, Member, Membership, SubmissionSet};
 
 /// The name of a part whose bytes came, or did not come, with the message (for error texts).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,20 +38,42 @@ pub enum Content {
     Inline(ContentBytes),
     /// The message named a part that it does not hold, or named none (rule G1).
     Missing(Option<PartId>),
+    /// Held by another repository, or made on demand: only the metadata are registered (ITI-42, ITI-61).
+    Elsewhere,
 }
 
-/// One deposit: a set, its documents and their links, all or nothing.
+/// One deposit: a set, its documents, folders and links, all or nothing. A set alone, a folder alone, references alone
+/// are legal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     /// The set.
     pub set: SubmissionSet,
     /// The documents, in the order of the message.
     pub entries: Vec<(DocumentEntry, Content)>,
+    /// Folders that the submission makes.
+    pub folders: Vec<Folder>,
     /// Relationships whose source is one of the documents.
     pub associations: Vec<Association>,
+    /// Memberships, as sent. A door whose wire has none leaves out those of its own documents: every document of
+    /// a submission is an original member of its set.
+    pub memberships: Vec<Membership>,
     /// Parts that no entry names (rule G1), by their id in the message.
     pub orphans: Vec<PartId>,
     /// What the submission's own Patient says of the identity's reliability (rule B4): `None` when no
     /// status travels (always so in XDS).
     pub identity_qualified: Option<bool>,
+}
+
+impl Submission {
+    /// Adds the memberships that the wire leaves out: every document is an original member of its set, every folder
+    /// a member of it. `fresh` gives their entryUUIDs.
+    pub fn complete_memberships(&mut self, mut fresh: impl FnMut() -> EntryUuid) {
+        let documents = self.entries.iter().map(|(entry, _)| Member::Original(entry.entry_uuid));
+        let folders = self.folders.iter().map(|folder| Member::Folder(folder.entry_uuid));
+        let missing: Vec<Member> = documents
+            .chain(folders)
+            .filter(|link| !self.memberships.iter().any(|known| known.link == *link))
+            .collect();
+        self.memberships.extend(missing.into_iter().map(|link| Membership { entry_uuid: fresh(), link }));
+    }
 }

@@ -250,6 +250,10 @@ pub struct Visible<T> {
 }
 
 impl<T> Visible<T> {
+    pub(crate) fn of(value: T) -> Self {
+        Visible { value }
+    }
+
     /// What may be shown.
     pub fn get(&self) -> &T {
         &self.value

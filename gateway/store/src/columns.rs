@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Availability, Code, DocumentEntry, EntryUuid, Hl7Time, VisibilityFlag};
+use model::{Availability, Code, DocumentEntry, EntryKind, EntryUuid, Hl7Time, OnlineState, VisibilityFlag};
 
 use crate::cipher::Unsound;
 use crate::failure::Failure;
@@ -23,6 +23,8 @@ pub(crate) struct Columns {
     creation: i64,
     service_start: Option<i64>,
     service_stop: Option<i64>,
+    kind: &'static str,
+    online: bool,
     masked: bool,
     invisible_patient: bool,
     invisible_representatives: bool,
@@ -54,6 +56,8 @@ impl Columns {
             creation: entry.creation_time.start().0,
             service_start: start(&entry.service_start),
             service_stop: start(&entry.service_stop),
+            kind: kind_name(entry.kind),
+            online: entry.online() == OnlineState::Online,
             masked: entry.has_flag(VisibilityFlag::MasquePs),
             invisible_patient: entry.has_flag(VisibilityFlag::InvisiblePatient),
             invisible_representatives: entry.has_flag(VisibilityFlag::InvisibleRepresentantsLegaux),
@@ -73,7 +77,9 @@ impl Columns {
             .bind(self.mime_type.clone())
             .bind(self.creation)
             .bind(self.service_start)
-            .bind(self.service_stop);
+            .bind(self.service_stop)
+            .bind(self.kind)
+            .bind(self.online);
         self.bind_flags(statement)
     }
 
@@ -150,6 +156,20 @@ pub(crate) const fn status_name(status: Availability) -> &'static str {
         Availability::Archived => "archived",
         Availability::Deleted => "deleted",
     }
+}
+
+/// The kind of an entry as written in the column.
+pub(crate) const fn kind_name(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Stable => "stable",
+        EntryKind::OnDemand => "on-demand",
+    }
+}
+
+/// Reads the column.
+pub(crate) fn kind_of(name: &str) -> Result<EntryKind, Unsound> {
+    let found = EntryKind::ALL.into_iter().find(|kind| kind_name(*kind) == name);
+    found.ok_or(Unsound("an unknown kind of entry"))
 }
 
 /// Reads the column.

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::keys::{Keys, Space};
 use crate::locator::{Object, note_unique_id, take_uuid};
 use crate::outbox::Post;
-use crate::prepare::{Deposit, Link, LinkTarget, SealedDocument, receipt_place};
+use crate::prepare::{Deposit, SealedDocument, receipt_place};
 use crate::record::Record;
 use crate::row::{ReceiptRow, decode, encode};
 use crate::session::Session;
@@ -35,7 +35,7 @@ impl Deposit {
         if let Some(receipt) = self.same_set_before(session).await? {
             return Ok(receipt);
         }
-        self.receipt.superseded = self.supersede(session).await?;
+        let replaced = self.supersede(session).await?;
         self.write_set(keys, session).await?;
         let mut position = self.positions(session).await?;
         for document in &self.documents {
@@ -43,9 +43,9 @@ impl Deposit {
             self.write_document(session, document).await?;
             self.write_entry(keys, session, document, position).await?;
         }
-        for link in &self.links {
-            self.write_link(keys, session, link).await?;
-        }
+        self.write_folders(keys, session).await?;
+        self.write_links(keys, session).await?;
+        self.inherit_folders(keys, session, &replaced).await?;
         let (patient, secret, event) = (&self.patient, &self.secret, &self.event);
         Traces { keys, patient, secret, preference: record.notice }.leave(session, event).await?;
         Post { keys, patient, secret, event }.audit()?.write(session, patient).await?;
@@ -68,12 +68,12 @@ impl Deposit {
     }
 
     /// Replaced documents become Deprecated, and with each one the Approved documents that append to it or
-    /// transform it (IHE ITI TF-3 §4.2.2.2). Before the new documents are there, so that none is hit. The replaced
-    /// ones come first, in the order of the links: the depositor is told of those only, whoever else's follow.
-    async fn supersede(&self, session: &mut Session<'_>) -> Result<Vec<EntryUuid>, Failure> {
+    /// transform it (IHE ITI TF-3 §4.2.2.2). Before the new documents are there, so that none is hit. The receipt names
+    /// the replaced ones first, in the order of the links, then what follows, whoever wrote it. Gives each replaced
+    /// document with the one that replaces it.
+    async fn supersede(&mut self, session: &mut Session<'_>) -> Result<Vec<(EntryUuid, EntryUuid)>, Failure> {
         let (mut superseded, mut followers) = (Vec::new(), Vec::new());
-        for link in self.links.iter().filter(|link| link.kind.supersedes()) {
-            let LinkTarget::Stored(target) = &link.target else { continue };
+        for (target, by) in &self.replacements {
             let (document, status) =
                 self.stored(session, target).await?.ok_or(Failure::Conflict(Rule::ReplacedDocumentIsOwn))?;
             if !matches!(status.as_str(), "approved" | "archived") {
@@ -84,13 +84,13 @@ impl Deposit {
                 .bind(document.as_bytes().as_slice())
                 .bind(AssociationKind::Appends.urn())
                 .bind(AssociationKind::Transforms.urn());
-            superseded.push(document);
+            superseded.push((document, *by));
             for row in session.all(update).await? {
                 let hit = uuid_of(row.try_get("document")?)?;
                 followers.extend((hit != document).then_some(hit));
             }
         }
-        superseded.append(&mut followers);
+        self.receipt.superseded = superseded.iter().map(|(document, _)| *document).chain(followers).collect();
         Ok(superseded)
     }
 
@@ -134,7 +134,8 @@ impl Deposit {
             .bind(document.fingerprint.sha256.as_slice())
             .bind(i64::try_from(document.chunks.len()).map_err(|_| Unsound("a document too large"))?)
             .bind(self.was_blocked(session, document).await?)
-            .bind(document.added_by_holder);
+            .bind(document.added_by_holder)
+            .bind(document.held);
         session.run(insert).await?;
         for (index, bytes) in (0_i64..).zip(&document.chunks) {
             let insert = sqlx::query(
@@ -222,28 +223,8 @@ impl Deposit {
         Ok(if self.accept_identical_documents && copies == identical { copies } else { 0 })
     }
 
-    async fn write_link(&self, keys: &Keys, session: &mut Session<'_>, link: &Link) -> Result<(), Failure> {
-        let (target, object) = match &link.target {
-            LinkTarget::New(document) => (*document, "document"),
-            LinkTarget::Set(set) => (*set, "set"),
-            LinkTarget::Stored(target) => {
-                let found = self.stored(session, target).await?;
-                (found.ok_or(Failure::Conflict(Rule::LinkedObjectIsReachable))?.0, "document")
-            }
-        };
-        let insert = sqlx::query(include_str!("queries/insert_association.sql"))
-            .bind(self.patient.as_slice())
-            .bind(link.association.as_bytes().as_slice())
-            .bind(link.kind.urn())
-            .bind(link.source.as_bytes().as_slice())
-            .bind(target.as_bytes().as_slice())
-            .bind(object);
-        session.run(insert).await?;
-        take_uuid(keys, session, &self.patient, &link.association, Object::Association).await
-    }
-
     /// The logicalID and status of a document of this record.
-    async fn stored(
+    pub(crate) async fn stored(
         &self,
         session: &mut Session<'_>,
         target: &ObjectRef,

@@ -18,7 +18,7 @@ struct Constraint {
     rule: Rule,
 }
 
-const CONSTRAINTS: [Constraint; 6] = [
+const CONSTRAINTS: [Constraint; 8] = [
     Constraint {
         name: "submission_set_unique_id_is_free",
         columns: "submission_set.patient_key, submission_set.unique_id",
@@ -29,6 +29,12 @@ const CONSTRAINTS: [Constraint; 6] = [
         columns: "entry.patient_key, entry.unique_id, entry.copy_no",
         rule: Rule::DocumentIdIsFree,
     },
+    Constraint {
+        name: "folder_unique_id_is_free",
+        columns: "folder.patient_key, folder.unique_id",
+        rule: Rule::SetIdIsFree,
+    },
+    Constraint { name: "folder_pk", columns: "folder.patient_key, folder.folder", rule: Rule::EntryIdIsFree },
     Constraint { name: "locator_uuid_is_free", columns: "locator.id_index", rule: Rule::EntryIdIsFree },
     Constraint {
         name: "submission_set_pk",

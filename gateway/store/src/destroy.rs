@@ -11,7 +11,8 @@ use crate::session::Session;
 use sqlx::Row;
 
 /// In the order in which nothing refers to what goes.
-const EMPTIED: [&str; 9] = [
+const EMPTIED: [&str; 10] = [
+    include_str!("queries/forget_memberships.sql"),
     "DELETE FROM association WHERE patient_key = $1 AND (source = $2 OR target = $2)",
     "DELETE FROM masked_to WHERE patient_key = $1 AND document = $2",
     "DELETE FROM entry_author_person WHERE patient_key = $1 AND document = $2",
@@ -36,6 +37,13 @@ pub(crate) async fn destroy(
         let id = uuid_of(row.try_get("id")?)?;
         forget(session, patient, keys.index(Space::Uuid, id.as_bytes())).await?;
     }
+    let holding = sqlx::query(
+        "SELECT source FROM association WHERE patient_key = $1 AND target = $2 AND source_object = 'set'",
+    );
+    let mut sets = Vec::new();
+    for row in session.all(holding.bind(patient).bind(document)).await? {
+        sets.push(uuid_of(row.try_get("source")?)?);
+    }
     for statement in EMPTIED {
         session.run(sqlx::query(statement).bind(patient).bind(document)).await?;
     }
@@ -49,8 +57,11 @@ pub(crate) async fn destroy(
         .bind(document)
         .bind(keys.index_in(Space::DocumentId, &record.key, unique_id.as_bytes()));
     session.run(stub).await?;
-    // A set without a document tells nothing any more but its receipt, which a retry gets again.
-    session.run(sqlx::query(include_str!("queries/empty_sets.sql")).bind(patient)).await?;
+    // A set that has lost all that it held tells nothing any more but its receipt, which a retry gets again.
+    for set in sets {
+        let empty = sqlx::query(include_str!("queries/empty_sets.sql")).bind(patient);
+        session.run(empty.bind(set.as_bytes().as_slice())).await?;
+    }
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::Inner;
 use crate::cipher::{Place, SecretKey, Unsound};
-use crate::columns::status_of;
+use crate::columns::{kind_of, status_of};
 use crate::commit::uuid_of;
 use crate::failure::Failure;
 use crate::keys::PatientKey;
@@ -158,6 +158,7 @@ impl OpenRecord {
             logical_id: uuid_of(row.try_get("document")?)?,
             version: row.try_get("version")?,
             availability: status_of(row.try_get("status")?)?,
+            kind: kind_of(row.try_get("object")?)?,
         };
         let place = entry_place(&self.key, &placed.logical_id, &placed.entry_uuid, placed.version);
         let opened = self.secret.open(&place, row.try_get("metadata")?)?;
@@ -181,6 +182,7 @@ impl OpenRecord {
             let source = uuid_of(row.try_get("source")?)?;
             let kind = AssociationKind::of(row.try_get("kind")?).ok_or(Unsound("an unknown relationship"))?;
             links.entry(source).or_default().push(Association {
+                documentation: None,
                 entry_uuid: uuid_of(row.try_get("association")?)?,
                 kind,
                 source,
@@ -218,7 +220,12 @@ pub(crate) fn hex_list(ids: &[EntryUuid]) -> String {
     serde_json::Value::from(ids.iter().map(hex).collect::<Vec<_>>()).to_string()
 }
 
-fn entry_place(patient: &PatientKey, document: &EntryUuid, entry_uuid: &EntryUuid, version: u32) -> Place {
+pub(crate) fn entry_place(
+    patient: &PatientKey,
+    document: &EntryUuid,
+    entry_uuid: &EntryUuid,
+    version: u32,
+) -> Place {
     let row = [patient.as_slice(), document.as_bytes(), entry_uuid.as_bytes(), &version.to_be_bytes()];
     Place::new("entry.metadata", &row)
 }

@@ -10,7 +10,7 @@ use crate::keys::{Keys, PatientKey};
 use crate::session::Session;
 
 /// In the order in which nothing refers to what goes.
-const EMPTIED: [&str; 25] = [
+const EMPTIED: [&str; 27] = [
     "DELETE FROM delivery WHERE patient_key = $1",
     "DELETE FROM subscription WHERE patient_key = $1",
     "DELETE FROM summary WHERE patient_key = $1",
@@ -34,6 +34,8 @@ const EMPTIED: [&str; 25] = [
     "DELETE FROM entry WHERE patient_key = $1",
     "DELETE FROM content_chunk WHERE patient_key = $1",
     "DELETE FROM document WHERE patient_key = $1",
+    "DELETE FROM past_folder WHERE patient_key = $1",
+    "DELETE FROM folder WHERE patient_key = $1",
     "DELETE FROM submission_set WHERE patient_key = $1",
     include_str!("queries/empty_record.sql"),
 ];

@@ -41,6 +41,8 @@ pub(crate) enum Space {
     DocumentId,
     /// A set's uniqueId.
     SetId,
+    /// A folder's uniqueId.
+    FolderId,
     /// A person among the authors who is a patient.
     Author,
     /// A representative's matricule, in one record.
@@ -58,6 +60,7 @@ impl Space {
             Space::Uuid => b"uuid\0",
             Space::DocumentId => b"document-id\0",
             Space::SetId => b"set-id\0",
+            Space::FolderId => b"folder-id\0",
             Space::Author => b"author\0",
             Space::Representative => b"representative\0",
             Space::Card => b"card\0",

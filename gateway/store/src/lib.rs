@@ -6,6 +6,7 @@
 
 mod activate;
 mod amend;
+mod associations;
 mod audit;
 mod calendar;
 mod choose;
@@ -20,11 +21,12 @@ mod entries;
 mod erase;
 mod facts;
 mod failure;
+mod folders;
 mod history;
+mod holdings;
 mod journal;
 mod key_file;
 mod keys;
-mod like;
 mod links;
 mod locator;
 mod mailroom;

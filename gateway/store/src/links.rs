@@ -1,7 +1,7 @@
 //! What stage F needs to know of the record: the set's earlier receipt, identifiers taken, targets of links.
 
-use journey::{Claim, LinkFacts, Linked, Target};
-use model::{Ins, ObjectRef, Receipt, Sha1, Submission, UniqueId};
+use journey::{Claim, LinkFacts, Linked, LinkedMember, Target, TargetFolder};
+use model::{EntryUuid, Ins, Member, ObjectRef, Receipt, Sha1, Submission, UniqueId};
 use sqlx::Row;
 
 use crate::Inner;
@@ -35,7 +35,7 @@ impl Inner {
     ) -> Result<LinkFacts, Failure> {
         let mut claims = self.taken_uuids(session, submission).await?;
         let Some(record) = self.open_record(session, patient).await? else {
-            return Ok(LinkFacts { previous: None, claims, links: Vec::new() });
+            return Ok(LinkFacts { claims, ..LinkFacts::default() });
         };
         claims.extend(record.taken_unique_ids(session, submission).await?);
         let mut links = Vec::new();
@@ -44,13 +44,70 @@ impl Inner {
             if of_the_set || inside(submission, &association.target).is_some() {
                 continue;
             }
-            let stored = match &association.target {
-                ObjectRef::Uuid(id) => record.by_uuid(session, id).await?,
-                ObjectRef::Unique(id) => record.by_unique_id(session, id).await?,
-            };
-            links.push(Linked { association: index, target: stored.map(|stored| Target { stored }) });
+            links.push(self.linked(session, &record, index, &association.target).await?);
         }
-        Ok(LinkFacts { previous: record.receipt_of(session, set_unique_id).await?, claims, links })
+        let mut members = Vec::new();
+        for (index, membership) in submission.memberships.iter().enumerate() {
+            members.extend(self.linked_member(session, &record, submission, index, &membership.link).await?);
+        }
+        let previous = record.receipt_of(session, set_unique_id).await?;
+        Ok(LinkFacts { previous, claims, links, members })
+    }
+
+    /// What stands at the other end of a link: in this record, else perhaps in another.
+    async fn linked(
+        &self,
+        session: &mut Session<'_>,
+        record: &OpenRecord,
+        association: usize,
+        object: &ObjectRef,
+    ) -> Result<Linked, Failure> {
+        let (stored, elsewhere) = match object {
+            ObjectRef::Uuid(id) => {
+                (record.by_uuid(session, id).await?, uuid_is_taken(&self.keys, session, id).await?)
+            }
+            ObjectRef::Unique(id) => (record.by_unique_id(session, id).await?, false),
+        };
+        let elsewhere = elsewhere && stored.is_none();
+        Ok(Linked { association, target: stored.map(|stored| Target { stored }), elsewhere })
+    }
+
+    /// The ends of a membership that are not of the submission; `None` where both are.
+    async fn linked_member(
+        &self,
+        session: &mut Session<'_>,
+        record: &OpenRecord,
+        submission: &Submission,
+        membership: usize,
+        link: &Member,
+    ) -> Result<Option<LinkedMember>, Failure> {
+        let (folder, document) = match link {
+            Member::Reference(document) => (None, Some(document)),
+            Member::InFolder { folder, document } => (Some(folder), Some(document)),
+            Member::Original(_) | Member::Folder(_) | Member::OfFolder(_) => (None, None),
+        };
+        let document = document.filter(|object| inside(submission, object).is_none());
+        let own = |id: &EntryUuid| submission.folders.iter().any(|folder| folder.entry_uuid == *id);
+        let folder = folder.filter(|id| !own(id));
+        if document.is_none() && folder.is_none() {
+            return Ok(None);
+        }
+        let mut linked = LinkedMember { membership, document: None, folder: None, folder_elsewhere: false };
+        if let Some(object) = document {
+            linked.document = Some(self.linked(session, record, membership, object).await?);
+        }
+        if let Some(id) = folder {
+            let target = match record.folder_by_uuid(session, id).await? {
+                Some(stored) => {
+                    let documents = record.documents_of_folder(session, &stored.folder.logical_id).await?;
+                    Some(TargetFolder { stored, documents })
+                }
+                None => None,
+            };
+            linked.folder_elsewhere = target.is_none() && uuid_is_taken(&self.keys, session, id).await?;
+            linked.folder = Some(target);
+        }
+        Ok(Some(linked))
     }
 
     /// UUIDs of the submission that an object of the registry has.
@@ -63,9 +120,16 @@ impl Inner {
             let logical = (entry.logical_id != entry.entry_uuid).then_some(entry.logical_id);
             std::iter::once(entry.entry_uuid).chain(logical)
         });
+        let of_folders = submission.folders.iter().flat_map(|folder| {
+            let logical = (folder.logical_id != folder.entry_uuid).then_some(folder.logical_id);
+            std::iter::once(folder.entry_uuid).chain(logical)
+        });
         let of_links = submission.associations.iter().map(|association| association.entry_uuid);
+        let of_links = of_links.chain(submission.memberships.iter().map(|membership| membership.entry_uuid));
         let mut claims = Vec::new();
-        for id in std::iter::once(submission.set.entry_uuid).chain(of_entries).chain(of_links) {
+        for id in
+            std::iter::once(submission.set.entry_uuid).chain(of_entries).chain(of_folders).chain(of_links)
+        {
             if uuid_is_taken(&self.keys, session, &id).await? {
                 claims.push(Claim::EntryUuid { id });
             }
@@ -91,6 +155,14 @@ impl OpenRecord {
                 let hash =
                     <[u8; 20]>::try_from(hash).map_err(|_| Unsound("a SHA-1 that is not of 20 bytes"))?;
                 claims.push(Claim::Document { entry: index, hash: Sha1::from_bytes(hash) });
+            }
+        }
+        for (index, folder) in submission.folders.iter().enumerate() {
+            let select = sqlx::query(include_str!("queries/holder_of_unique_id.sql"))
+                .bind(self.key.as_slice())
+                .bind(folder.unique_id.as_str());
+            if session.one(select).await?.is_some() {
+                claims.push(Claim::Folder { folder: index });
             }
         }
         Ok(claims)

@@ -1,6 +1,6 @@
 //! From an identifier to the record that holds it: rows keyed by HMAC, so that the table tells nothing.
 
-use journey::DocumentKey;
+use journey::{DocumentKey, ObjectKey};
 use model::{EntryUuid, Ins, UniqueId};
 use sqlx::Row;
 
@@ -17,6 +17,7 @@ pub(crate) enum Object {
     Patient,
     Document,
     Set,
+    Folder,
     Association,
 }
 
@@ -26,6 +27,7 @@ impl Object {
             Object::Patient => "patient",
             Object::Document => "document",
             Object::Set => "set",
+            Object::Folder => "folder",
             Object::Association => "association",
         }
     }
@@ -55,7 +57,11 @@ pub(crate) async fn note_unique_id(
     id: &UniqueId,
     object: Object,
 ) -> Result<(), Failure> {
-    let space = if object == Object::Set { Space::SetId } else { Space::DocumentId };
+    let space = match object {
+        Object::Set => Space::SetId,
+        Object::Folder => Space::FolderId,
+        Object::Patient | Object::Document | Object::Association => Space::DocumentId,
+    };
     let insert = sqlx::query(include_str!("queries/note_unique_id.sql"))
         .bind(keys.index(space, id.as_str().as_bytes()))
         .bind(patient.as_slice())
@@ -81,19 +87,41 @@ impl Inner {
             DocumentKey::Uuid(id) => self.keys.index(Space::Uuid, id.as_bytes()),
             DocumentKey::Unique(id) => self.keys.index(Space::DocumentId, id.as_str().as_bytes()),
         };
-        self.holders_of(index, Object::Document).await
+        self.holders_of(index, &[Object::Document]).await
+    }
+
+    /// [`journey::Store::locate_object`].
+    pub(crate) async fn locate_object(&self, key: &ObjectKey) -> Result<Vec<Ins>, Failure> {
+        let every = [Object::Document, Object::Set, Object::Folder, Object::Association];
+        match key {
+            ObjectKey::Uuid(id) => self.holders_of(self.keys.index(Space::Uuid, id.as_bytes()), &every).await,
+            ObjectKey::Document(id) => {
+                let index = self.keys.index(Space::DocumentId, id.as_str().as_bytes());
+                self.holders_of(index, &[Object::Document]).await
+            }
+            ObjectKey::Set(id) => {
+                let index = self.keys.index(Space::SetId, id.as_str().as_bytes());
+                self.holders_of(index, &[Object::Set]).await
+            }
+            ObjectKey::Folder(id) => {
+                let index = self.keys.index(Space::FolderId, id.as_str().as_bytes());
+                self.holders_of(index, &[Object::Folder]).await
+            }
+        }
     }
 
     /// [`journey::Store::patient_by_id`].
     pub(crate) async fn patient_by_id(&self, id: EntryUuid) -> Result<Option<Ins>, Failure> {
-        let holders = self.holders_of(self.keys.index(Space::Uuid, id.as_bytes()), Object::Patient).await?;
+        let holders =
+            self.holders_of(self.keys.index(Space::Uuid, id.as_bytes()), &[Object::Patient]).await?;
         Ok(holders.into_iter().next())
     }
 
-    async fn holders_of(&self, index: Vec<u8>, object: Object) -> Result<Vec<Ins>, Failure> {
+    async fn holders_of(&self, index: Vec<u8>, objects: &[Object]) -> Result<Vec<Ins>, Failure> {
         let mut reader = self.readers.acquire().await?;
         let mut session = Session::new(&mut reader);
-        let select = sqlx::query(include_str!("queries/locate.sql")).bind(index).bind(object.name());
+        let names = serde_json::Value::from(objects.iter().map(|object| object.name()).collect::<Vec<_>>());
+        let select = sqlx::query(include_str!("queries/locate.sql")).bind(index).bind(names.to_string());
         let rows = session.all(select).await?;
         let mut holders = Vec::new();
         for row in rows {

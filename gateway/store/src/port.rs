@@ -1,8 +1,8 @@
 //! The port of the journey.
 
 use journey::{
-    ActivationProof, Checked, CommitError, DocumentKey, Event, Fault, HistoryLine, JournalReport, LinkFacts,
-    RecordError, Rights, Store, StoredEntry,
+    ActivationProof, Checked, CommitError, DocumentKey, Event, Fault, HistoryLine, Holdings, JournalReport,
+    LinkFacts, ObjectKey, RecordError, Rights, Store, StoredEntry,
 };
 use model::{Caller, DocumentQuery, EntryUuid, Identity, Ins, Moment, Page, Receipt, Submission, UniqueId};
 use policy::{Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Visibility, Visible};
@@ -44,6 +44,14 @@ impl Store for SqliteStore {
 
     async fn locate(&self, key: &DocumentKey) -> Result<Vec<Ins>, Fault> {
         self.0.locate(key).await.map_err(Failure::into_fault)
+    }
+
+    async fn locate_object(&self, key: &ObjectKey) -> Result<Vec<Ins>, Fault> {
+        self.0.locate_object(key).await.map_err(Failure::into_fault)
+    }
+
+    async fn holdings(&self, patient: &Ins, visibility: Option<&Visibility>) -> Result<Holdings, Fault> {
+        self.0.holdings(patient, visibility).await.map_err(Failure::into_fault)
     }
 
     async fn link_facts(

@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 
 use journey::{Checked, Event, Fingerprint};
 use model::{
-    AssociationKind, Author, Availability, Content, ContentBytes, DocumentEntry, EntryUuid, ObjectRef,
-    Receipt, ReceivedDocument, Submission, UniqueId,
+    Author, Availability, Content, ContentBytes, DocumentEntry, EntryUuid, ObjectRef, Receipt,
+    ReceivedDocument, Submission, UniqueId,
 };
 use policy::FactsVersion;
 
 use crate::Inner;
+use crate::associations::{Link, links};
 use crate::cipher::{CHUNK, Place, SecretKey, Unsound};
 use crate::columns::Columns;
 use crate::entries::{OpenRecord, seal_entry};
 use crate::failure::Failure;
+use crate::folders::{SealedFolder, seal_folders};
 use crate::keys::{PatientKey, wrap_document};
 use crate::row::{SetRow, encode};
 use crate::session::Session;
@@ -28,7 +30,10 @@ pub(crate) struct Deposit {
     pub(crate) digest: [u8; 32],
     pub(crate) set_metadata: Vec<u8>,
     pub(crate) documents: Vec<SealedDocument>,
+    pub(crate) folders: Vec<SealedFolder>,
     pub(crate) links: Vec<Link>,
+    /// Documents of the record that a document of the deposit replaces, by its logicalID.
+    pub(crate) replacements: Vec<(ObjectRef, EntryUuid)>,
     pub(crate) receipt: Receipt,
     pub(crate) event: Event,
     pub(crate) accept_identical_documents: bool,
@@ -40,29 +45,13 @@ pub(crate) struct SealedDocument {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) wrapped_key: Vec<u8>,
     pub(crate) chunks: Vec<Vec<u8>>,
+    /// Whether the bytes are in this repository.
+    pub(crate) held: bool,
     pub(crate) metadata: Vec<u8>,
     pub(crate) depositor_was_blocked: bool,
     pub(crate) added_by_holder: bool,
     /// Persons and structures that wrote it or its set: (kind, id) as in the table of those blocked.
     pub(crate) authors: BTreeSet<(&'static str, String)>,
-}
-
-/// A relationship whose source is a document of the deposit, by logicalID.
-pub(crate) struct Link {
-    pub(crate) association: EntryUuid,
-    pub(crate) kind: AssociationKind,
-    pub(crate) source: EntryUuid,
-    pub(crate) target: LinkTarget,
-}
-
-/// What a relationship points to.
-pub(crate) enum LinkTarget {
-    /// A document of the deposit, by logicalID.
-    New(EntryUuid),
-    /// The deposit's own set.
-    Set(EntryUuid),
-    /// Something that the record must hold.
-    Stored(ObjectRef),
 }
 
 impl Inner {
@@ -78,16 +67,22 @@ impl Inner {
         let OpenRecord { key: patient, secret, .. } = record.ok_or(Failure::Moved)?;
         let mut documents = Vec::with_capacity(submission.entries.len());
         for ((entry, content), fingerprint) in submission.entries.iter().zip(checked.fingerprints()) {
-            let Content::Inline(bytes) = content else {
-                return Err(Unsound("a document without bytes").into());
+            let held = match content {
+                Content::Inline(_) => true,
+                Content::Elsewhere => false,
+                Content::Missing(_) => return Err(Unsound("a document without bytes").into()),
             };
-            let entry = self.as_stored(entry, fingerprint);
-            let (wrapped_key, chunks) = seal_content(&secret, &entry, bytes).await?;
+            let entry = self.as_stored(entry, fingerprint, held);
+            let (wrapped_key, chunks) = match content {
+                Content::Inline(bytes) => seal_content(&secret, &entry, bytes).await?,
+                Content::Elsewhere | Content::Missing(_) => no_content(&secret, &entry)?,
+            };
             documents.push(SealedDocument {
                 columns: Columns::of(&self.keys, &entry),
                 fingerprint: *fingerprint,
                 wrapped_key,
                 chunks,
+                held,
                 metadata: seal_entry(&secret, &patient, &entry)?,
                 depositor_was_blocked: permitted.depositor_was_blocked(),
                 added_by_holder: permitted.depositor_is_holder_side(),
@@ -109,7 +104,9 @@ impl Inner {
             digest: *checked.digest(),
             set_metadata: secret.seal(&set_place(&patient, &set.entry_uuid), &set_row)?,
             documents,
-            links: links(submission)?,
+            folders: seal_folders(submission, &patient, &secret)?,
+            links: links(submission, &patient, &secret)?,
+            replacements: replacements(submission)?,
             event,
             receipt,
             patient,
@@ -118,11 +115,12 @@ impl Inner {
         })
     }
 
-    /// The entry with what the repository itself sets.
-    fn as_stored(&self, entry: &DocumentEntry, fingerprint: &Fingerprint) -> DocumentEntry {
+    /// The entry with what the repository itself sets; of a document held elsewhere that repository said it.
+    fn as_stored(&self, entry: &DocumentEntry, fingerprint: &Fingerprint, held: bool) -> DocumentEntry {
+        let own = || Some(self.repository.clone());
         DocumentEntry {
             version: 1,
-            repository: Some(self.repository.clone()),
+            repository: if held { own() } else { entry.repository.clone().or_else(own) },
             availability: Availability::Approved,
             hash: Some(fingerprint.sha1),
             size: Some(fingerprint.size),
@@ -161,6 +159,24 @@ async fn seal_content(
     Ok((wrap_document(secret, &entry.logical_id, &key)?, chunks))
 }
 
+/// A document that is not here has a key all the same: destroying it is told as of any other.
+fn no_content(secret: &SecretKey, entry: &DocumentEntry) -> Result<(Vec<u8>, Vec<Vec<u8>>), Unsound> {
+    Ok((wrap_document(secret, &entry.logical_id, &SecretKey::random()?)?, Vec::new()))
+}
+
+/// What the submission replaces in the record.
+fn replacements(submission: &Submission) -> Result<Vec<(ObjectRef, EntryUuid)>, Unsound> {
+    let superseding = submission.associations.iter().filter(|link| link.kind.supersedes());
+    let outside = superseding.filter(|link| inside(submission, &link.target).is_none());
+    outside
+        .map(|link| {
+            let by = inside(submission, &ObjectRef::Uuid(link.source))
+                .ok_or(Unsound("a relationship whose source is not in the deposit"))?;
+            Ok((link.target.clone(), by))
+        })
+        .collect()
+}
+
 fn receipt(submission: &Submission, set_unique_id: &UniqueId, event: &Event) -> Receipt {
     Receipt {
         set: submission.set.entry_uuid,
@@ -178,23 +194,6 @@ fn receipt(submission: &Submission, set_unique_id: &UniqueId, event: &Event) -> 
         at: event.at,
         again: false,
     }
-}
-
-fn links(submission: &Submission) -> Result<Vec<Link>, Unsound> {
-    submission
-        .associations
-        .iter()
-        .map(|link| {
-            let source = inside(submission, &ObjectRef::Uuid(link.source))
-                .ok_or(Unsound("a relationship whose source is not in the deposit"))?;
-            let target = match (inside(submission, &link.target), &link.target) {
-                (Some(document), _) => LinkTarget::New(document),
-                (None, ObjectRef::Uuid(id)) if *id == submission.set.entry_uuid => LinkTarget::Set(*id),
-                (None, elsewhere) => LinkTarget::Stored(elsewhere.clone()),
-            };
-            Ok(Link { association: link.entry_uuid, kind: link.kind, source, target })
-        })
-        .collect()
 }
 
 /// The logicalID of a document of the submission.

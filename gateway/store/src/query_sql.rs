@@ -1,10 +1,10 @@
 //! The criteria of a question as conditions (IHE ITI TF-2 §3.18.4.1.2.3.7). Author patterns are not here:
 //! names stay sealed, see `search`.
 
-use model::{Code, DateRange, DocumentQuery, Scope};
+use model::{Code, DateRange, DocumentQuery, EntryKind, MetadataLevel, OnlineState, Scope};
 use sqlx::{QueryBuilder, Sqlite};
 
-use crate::columns::status_name;
+use crate::columns::{kind_name, status_name};
 use crate::entries::push_named;
 use crate::row::code_key;
 use crate::visibility_sql::text_list;
@@ -43,9 +43,28 @@ pub(crate) fn push_criteria(query: &mut QueryBuilder<Sqlite>, asked: &DocumentQu
             query.push(")");
         }
     }
+    if asked.kinds.len() < EntryKind::ALL.len() {
+        let names = asked.kinds.iter().map(|kind| kind_name(*kind).to_owned());
+        push_one_of(query, "e.object", text_list(names));
+    }
+    push_online(query, asked);
     push_range(query, "e.creation", &asked.creation, false);
     push_range(query, "e.service_start", &asked.service_start, true);
     push_range(query, "e.service_stop", &asked.service_stop, true);
+}
+
+/// What is offline is only listed where the question asks for it, or for every version.
+fn push_online(query: &mut QueryBuilder<Sqlite>, asked: &DocumentQuery) {
+    let online = |state| u8::from(state == OnlineState::Online);
+    match (asked.online.as_slice(), asked.level) {
+        ([], MetadataLevel::Latest) if asked.scope == Scope::Find => {
+            query.push(" AND e.online = 1");
+        }
+        ([one], _) => {
+            query.push(" AND e.online = ").push_bind(online(*one));
+        }
+        _ => {}
+    }
 }
 
 fn push_one_of(query: &mut QueryBuilder<Sqlite>, column: &str, list: String) {

@@ -1,7 +1,7 @@
 //! The search: criteria and visibility in one statement, so that totals and pages are those of the caller
 //! and what is hidden never leaves the database.
 
-use journey::{MOST_ON_A_PAGE, StoredEntry};
+use journey::{MOST_ON_A_PAGE, StoredEntry, like};
 use model::{DocumentQuery, Page};
 use policy::Visibility;
 use sqlx::sqlite::SqliteRow;
@@ -10,7 +10,6 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use crate::Inner;
 use crate::entries::OpenRecord;
 use crate::failure::Failure;
-use crate::like::like;
 use crate::query_sql::push_criteria;
 use crate::session::Session;
 use crate::visibility_sql::push_visibility;

@@ -107,7 +107,8 @@ fn by_identifier(value: &str) -> Option<ObjectRef> {
 pub(crate) fn write(association: &Association, base: &str) -> Value {
     let code = match association.kind {
         AssociationKind::Replaces | AssociationKind::TransformsAndReplaces => "replaces",
-        AssociationKind::Transforms => "transforms",
+        // R4 has no code for a snapshot of an on-demand document: it is a transformation of what was asked.
+        AssociationKind::Transforms | AssociationKind::Snapshots => "transforms",
         AssociationKind::Appends => "appends",
         AssociationKind::Signs => "signs",
     };

@@ -84,6 +84,7 @@ pub(crate) fn read(resource: &Element<'_>, given: Given, reading: &mut Reading<'
     let version = resource.get("meta").and_then(|meta| meta.text("versionId")).filter(|_| shown);
     let entry_uuid = entry_uuid?;
     Some(DocumentEntry {
+        kind: model::EntryKind::Stable,
         entry_uuid,
         logical_id: own_id.unwrap_or(entry_uuid),
         version: version.and_then(|version| version.parse().ok()).unwrap_or(1),

@@ -22,6 +22,7 @@ fn shown(entry: &DocumentEntry, tables: &Mappings) -> Value {
         stored_at: Moment(0),
     };
     let link = |kind, target| Association {
+        documentation: None,
         entry_uuid: EntryUuid::from_bytes([2; 16]),
         kind,
         source: entry.entry_uuid,

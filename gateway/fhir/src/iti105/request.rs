@@ -63,6 +63,8 @@ pub(crate) fn read<'a>(resource: &'a Value, frame: &Frame<'_>) -> Result<Publish
         set: set::of(&entry, frame),
         entries: vec![(entry, content)],
         associations,
+        folders: Vec::new(),
+        memberships: Vec::new(),
         orphans: Vec::new(),
         identity_qualified: identity(&root),
     };
@@ -129,11 +131,19 @@ fn replacements(
         let name = match link.kind {
             AssociationKind::Replaces => {
                 let entry_uuid = (frame.fresh)();
-                kept.0.push(Association { entry_uuid, kind: link.kind, source, target: link.target });
+                kept.0.push(Association {
+                    entry_uuid,
+                    kind: link.kind,
+                    source,
+                    target: link.target,
+                    documentation: None,
+                });
                 kept.1.push(link.at);
                 continue;
             }
-            AssociationKind::Transforms | AssociationKind::TransformsAndReplaces => "transforms",
+            AssociationKind::Transforms
+            | AssociationKind::TransformsAndReplaces
+            | AssociationKind::Snapshots => "transforms",
             AssociationKind::Appends => "appends",
             AssociationKind::Signs => "signs",
         };

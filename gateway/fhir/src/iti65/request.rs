@@ -208,6 +208,7 @@ fn documents<'a>(
         for link in links_of(resource, frame.base, &inside, reading) {
             let entry_uuid = (frame.fresh)();
             associations.push(Association {
+                documentation: None,
                 entry_uuid,
                 kind: link.kind,
                 source: *fresh,
@@ -235,8 +236,15 @@ fn documents<'a>(
     let orphans: Vec<PartId> = places.orphans.iter().map(|(part, _)| part.clone()).collect();
     let identity_qualified = identity(entries, roles);
     let set = set.filter(|_| complete);
-    let submission =
-        set.map(|set| Submission { set, entries: read, associations, orphans, identity_qualified });
+    let submission = set.map(|set| Submission {
+        set,
+        entries: read,
+        folders: Vec::new(),
+        associations,
+        memberships: Vec::new(),
+        orphans,
+        identity_qualified,
+    });
     (submission, parts, superseded)
 }
 

@@ -65,6 +65,7 @@ pub(crate) fn read(
     let (availability, logical_id, version) = lineage(object, form, notes);
     let entry_uuid = entry_uuid?;
     Some(DocumentEntry {
+        kind: model::EntryKind::Stable,
         entry_uuid,
         logical_id: logical_id.unwrap_or(entry_uuid),
         version,

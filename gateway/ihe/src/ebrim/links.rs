@@ -126,7 +126,13 @@ impl<'k> Links<'k> {
         let source = symbols.resolve(source, object.path(), notes);
         let target = symbols.resolve(target, &at, notes);
         if let (Some(entry_uuid), Some(source), Some(target)) = (id, source, target) {
-            self.associations.push(Association { entry_uuid, kind, source, target: ObjectRef::Uuid(target) });
+            self.associations.push(Association {
+                documentation: None,
+                entry_uuid,
+                kind,
+                source,
+                target: ObjectRef::Uuid(target),
+            });
         }
     }
 }

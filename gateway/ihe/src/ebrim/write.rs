@@ -74,7 +74,7 @@ pub(crate) fn write_submission(writer: &mut Writer, submission: &Submission) {
         writer.end();
     }
     for link in &submission.associations {
-        let Association { entry_uuid, kind, source, target } = link;
+        let Association { entry_uuid, kind, source, target, documentation: _ } = link;
         association(writer, &entry_uuid.urn(), kind.urn(), *source, &target_id(target, submission));
         writer.end();
     }

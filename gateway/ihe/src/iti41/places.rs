@@ -53,6 +53,7 @@ impl Places {
             SubmittedObject::Set => Some(&self.set),
             SubmittedObject::Entry(index) => self.entries.get(index),
             SubmittedObject::Association(index) => self.associations.get(index),
+            SubmittedObject::Folder(_) | SubmittedObject::Membership(_) => None,
         };
         let at = match object {
             Some(object) => Location::Ebrim(format!("{object}{}", below(object, attribute))),

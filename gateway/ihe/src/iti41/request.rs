@@ -67,6 +67,8 @@ fn take_apart(envelope: &Envelope, ids: &dyn Ids, notes: &mut Notes) -> Option<S
         set: objects.set,
         entries,
         associations: objects.associations,
+        folders: Vec::new(),
+        memberships: Vec::new(),
         orphans,
         identity_qualified: None,
     })
@@ -143,7 +145,7 @@ pub fn write(submission: &Submission) -> (String, Vec<Attachment>) {
                 content_id
             }
             Content::Missing(Some(part)) => part.0.clone(),
-            Content::Missing(None) => continue,
+            Content::Missing(None) | Content::Elsewhere => continue,
         };
         writer.start("xds:Document").attr("id", &entry.entry_uuid.urn());
         writer.start("xop:Include").attr("xmlns:xop", XOP).attr("href", &xop::href(&content_id)).end().end();

@@ -166,6 +166,7 @@ pub(crate) fn any_submission() -> impl Strategy<Value = Submission> {
                 .collect();
             let source = entries.first().map_or(uuid(1), |(entry, _)| entry.entry_uuid);
             let associations = link.map(|(kind, target)| Association {
+                documentation: None,
                 entry_uuid: uuid(200),
                 kind,
                 source,

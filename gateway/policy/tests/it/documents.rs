@@ -178,6 +178,8 @@ pub(crate) fn submission(entry: DocumentEntry, author: Author) -> Submission {
         set,
         entries: vec![(entry, Content::Inline(ContentBytes::new(&b"x"[..])))],
         associations: Vec::new(),
+        folders: Vec::new(),
+        memberships: Vec::new(),
         orphans: Vec::new(),
         identity_qualified: None,
     }
@@ -196,6 +198,7 @@ pub(crate) fn author(person: &str, structure: &str) -> Author {
 pub(crate) fn plain(type_code: &Code) -> DocumentEntry {
     let id = EntryUuid::from_bytes([7; 16]);
     DocumentEntry {
+        kind: model::EntryKind::Stable,
         entry_uuid: id,
         logical_id: id,
         version: 1,

@@ -1,5 +1,5 @@
 SELECT
-    e.document, e.entry_uuid, e.version, e.status, e.creation, e.sequence, e.stored_at, e.metadata, e.set_uuid,
+    e.document, e.entry_uuid, e.version, e.status, e.object, e.creation, e.sequence, e.stored_at, e.metadata, e.set_uuid,
     s.metadata AS set_metadata,
     coalesce(d.added_by_holder, 0) AS added_by_holder,
     coalesce(d.depositor_was_blocked, 0) AS depositor_was_blocked

@@ -1,8 +1,8 @@
 //! A document entry: one sealed blob; what changes or is searched stands in columns beside it.
 
 use model::{
-    Author, Availability, Code, Cx, DocumentEntry, EntryUuid, Hl7Time, Ins, LanguageTag, MimeType, Oid,
-    ReferenceId, Sha1, SourcePatientInfo, UniqueId, Xcn,
+    Author, Availability, Code, Cx, DocumentEntry, EntryKind, EntryUuid, Hl7Time, Ins, LanguageTag, MimeType,
+    Oid, ReferenceId, Sha1, SourcePatientInfo, UniqueId, Xcn,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,7 @@ pub(crate) struct Placed {
     pub(crate) logical_id: EntryUuid,
     pub(crate) version: u32,
     pub(crate) availability: Availability,
+    pub(crate) kind: EntryKind,
 }
 
 /// The sealed part.
@@ -82,6 +83,7 @@ impl EntryRow {
     /// The entry with what the columns say.
     pub(crate) fn into_entry(self, placed: Placed) -> Result<DocumentEntry, Unsound> {
         Ok(DocumentEntry {
+            kind: placed.kind,
             entry_uuid: placed.entry_uuid,
             logical_id: placed.logical_id,
             version: placed.version,

@@ -4,6 +4,7 @@
 mod author;
 mod entry;
 mod event;
+mod folder;
 mod identity;
 mod leaf;
 mod receipt;
@@ -11,6 +12,7 @@ mod set;
 
 pub(crate) use entry::{EntryRow, Placed, code_key, is_patient_id};
 pub(crate) use event::EventRow;
+pub(crate) use folder::{FolderPlaced, FolderRow};
 pub(crate) use identity::IdentityRow;
 pub(crate) use receipt::ReceiptRow;
 pub(crate) use set::SetRow;

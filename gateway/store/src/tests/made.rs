@@ -42,6 +42,8 @@ pub(super) fn of_entries(
             .map(|(entry, bytes)| (entry, Content::Inline(ContentBytes::new(bytes))))
             .collect(),
         associations: Vec::new(),
+        folders: Vec::new(),
+        memberships: Vec::new(),
         orphans: Vec::new(),
         identity_qualified: None,
     }
@@ -50,6 +52,7 @@ pub(super) fn of_entries(
 pub(super) fn entry(world: &World, patient: &Ins, number: u64) -> DocumentEntry {
     let uuid = world.uuid();
     DocumentEntry {
+        kind: model::EntryKind::Stable,
         entry_uuid: uuid,
         logical_id: uuid,
         version: 1,
@@ -109,7 +112,13 @@ pub(super) fn author() -> Author {
 /// Links the submission's first document to a target.
 pub(super) fn link(world: &World, submission: &mut Submission, kind: AssociationKind, target: ObjectRef) {
     let source = submission.entries[0].0.entry_uuid;
-    submission.associations.push(Association { entry_uuid: world.uuid(), kind, source, target });
+    submission.associations.push(Association {
+        documentation: None,
+        entry_uuid: world.uuid(),
+        kind,
+        source,
+        target,
+    });
 }
 
 pub(super) fn id(text: &str) -> UniqueId {

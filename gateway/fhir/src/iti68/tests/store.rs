@@ -176,6 +176,18 @@ impl Store for TwoDocuments {
         Ok(None)
     }
 
+    async fn locate_object(&self, _key: &journey::ObjectKey) -> Result<Vec<Ins>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn holdings(
+        &self,
+        _patient: &Ins,
+        _visibility: Option<&Visibility>,
+    ) -> Result<journey::Holdings, Fault> {
+        Ok(journey::Holdings::default())
+    }
+
     async fn link_facts(&self, _: &Permitted<Submission>, _: &UniqueId) -> Result<LinkFacts, Fault> {
         Ok(LinkFacts::default())
     }

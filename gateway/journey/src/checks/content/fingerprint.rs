@@ -1,7 +1,7 @@
 //! The digests of a document's bytes.
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
-use model::{Content, Sha1, Submission};
+use model::{Content, DocumentEntry, EntryKind, Sha1, Submission};
 
 /// The digests of one document's bytes, computed once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,13 +23,30 @@ impl Fingerprint {
         sha256.copy_from_slice(digest(&SHA256, bytes).as_ref());
         Fingerprint { sha1: Sha1::from_bytes(sha1), sha256, size: bytes.len() as u64 }
     }
+
+    /// What a document held elsewhere is said to be; its SHA-256 is not known here. `None` for a stable one whose
+    /// hash or size is not declared.
+    fn declared(entry: &DocumentEntry) -> Option<Self> {
+        let (sha1, size) = match entry.kind {
+            EntryKind::Stable => (entry.hash?, entry.size?),
+            EntryKind::OnDemand => (Sha1::from_bytes(OF_NOTHING), 0),
+        };
+        Some(Fingerprint { sha1, sha256: [0; 32], size })
+    }
 }
+
+/// SHA-1 of no bytes: what stands for an on-demand document, which has none yet.
+const OF_NOTHING: [u8; 20] = [
+    0xda, 0x39, 0xa3, 0xee, 0x5e, 0x6b, 0x4b, 0x0d, 0x32, 0x55, 0xbf, 0xef, 0x95, 0x60, 0x18, 0x90, 0xaf,
+    0xd8, 0x07, 0x09,
+];
 
 /// Digests each document's bytes, in the order of the entries; `None` where there are none.
 pub(crate) fn fingerprints(submission: &Submission) -> Vec<Option<Fingerprint>> {
-    let of = |content: &Content| match content {
+    let of = |entry: &DocumentEntry, content: &Content| match content {
         Content::Inline(bytes) => Some(Fingerprint::of(bytes.as_slice())),
+        Content::Elsewhere => Fingerprint::declared(entry),
         Content::Missing(_) => None,
     };
-    submission.entries.iter().map(|(_, content)| of(content)).collect()
+    submission.entries.iter().map(|(entry, content)| of(entry, content)).collect()
 }

@@ -18,7 +18,7 @@ fn refusal(case: &LinkCase<'_>, linked: &Linked) -> Option<Finding> {
     let at = Location::Submitted(SubmittedObject::Association(linked.association), "target");
     let finding = Finding::new(Rule::LinkedObjectIsReachable).at(at);
     match linked.target.as_ref().filter(|target| is_reachable(case, &target.stored)) {
-        None => Some(finding),
+        None => Some(unreachable_code(case, finding, linked.elsewhere)),
         Some(target) => match target.stored.entry.availability {
             Availability::Approved | Availability::Archived => None,
             Availability::Deprecated | Availability::Deleted => {
@@ -28,7 +28,12 @@ fn refusal(case: &LinkCase<'_>, linked: &Linked) -> Option<Finding> {
     }
 }
 
-fn is_reachable(case: &LinkCase<'_>, stored: &StoredEntry) -> bool {
+/// Where every member sees every record, a target in another one is told as the wrong patient's.
+pub(super) fn unreachable_code(case: &LinkCase<'_>, finding: Finding, elsewhere: bool) -> Finding {
+    if elsewhere && !case.pack.french { finding.code("XDSPatientIdDoesNotMatch") } else { finding }
+}
+
+pub(super) fn is_reachable(case: &LinkCase<'_>, stored: &StoredEntry) -> bool {
     let visible = || case.visibility.is_some_and(|visibility| visibility.admit(stored.clone()).is_some());
     super::is_own(case.caller, &stored.entry) || visible()
 }

@@ -2,12 +2,14 @@
 
 mod document_id_is_free;
 mod entry_id_is_free;
+mod folder_id_is_free;
 mod linked_object_is_reachable;
+mod members_are_reachable;
 mod replaced_document;
 mod set_id_is_free;
 mod superseded_are_replaced;
 
-use model::{Actor, Caller, DocumentEntry, Finding, Submission};
+use model::{Actor, Author, Caller, DocumentEntry, Finding, Submission};
 use policy::Visibility;
 
 use crate::{Fingerprint, LinkFacts, Pack};
@@ -27,11 +29,13 @@ pub(crate) struct LinkCase<'a> {
 
 /// Runs F1 to F5 and IHE rule 12, and collects every finding.
 pub(crate) fn check(case: &LinkCase<'_>) -> Vec<Finding> {
-    let rules: [fn(&LinkCase<'_>) -> Vec<Finding>; 6] = [
+    let rules: [fn(&LinkCase<'_>) -> Vec<Finding>; 8] = [
         replaced_document::is_own,
         replaced_document::is_current,
         linked_object_is_reachable::check,
+        members_are_reachable::check,
         set_id_is_free::check,
+        folder_id_is_free::check,
         document_id_is_free::check,
         entry_id_is_free::check,
     ];
@@ -41,14 +45,22 @@ pub(crate) fn check(case: &LinkCase<'_>) -> Vec<Finding> {
 /// Ownership, not visibility: the person among the authors, or the structure acted for among the author
 /// institutions.
 fn is_own(caller: &Caller, entry: &DocumentEntry) -> bool {
+    is_own_set(caller, &entry.authors)
+}
+
+/// The same of whoever wrote a set.
+fn is_own_set(caller: &Caller, authors: &[Author]) -> bool {
+    let person = |id: &str| {
+        authors.iter().filter_map(|author| author.person.as_ref()?.id.as_deref()).any(|author| author == id)
+    };
+    let institution = |id: &str| {
+        let mut institutions = authors.iter().flat_map(|author| &author.institutions);
+        institutions.any(|own| own.id.as_deref() == Some(id))
+    };
     match &caller.actor {
-        Actor::Professional { id, .. } => entry.author_persons().any(|author| author == id.0),
-        Actor::OfStructure { .. } => {
-            caller.structure.as_ref().is_some_and(|own| entry.author_institutions().any(|id| id == own.0))
-        }
-        Actor::Holder { ins } | Actor::Representative { ins } => {
-            entry.author_persons().any(|author| author == ins.number())
-        }
+        Actor::Professional { id, .. } => person(&id.0),
+        Actor::OfStructure { .. } => caller.structure.as_ref().is_some_and(|own| institution(&own.0)),
+        Actor::Holder { ins } | Actor::Representative { ins } => person(ins.number()),
         Actor::Operator { .. } => false,
     }
 }

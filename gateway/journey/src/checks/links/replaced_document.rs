@@ -7,12 +7,13 @@
 use model::{Availability, Finding, Location, Rule, SubmittedObject};
 
 use super::LinkCase;
+use super::linked_object_is_reachable::unreachable_code;
 use crate::Linked;
 
 pub(super) fn is_own(case: &LinkCase<'_>) -> Vec<Finding> {
     replacements(case)
         .filter(|linked| !owns_target(case, linked))
-        .map(|linked| refused(Rule::ReplacedDocumentIsOwn, linked))
+        .map(|linked| unreachable_code(case, refused(Rule::ReplacedDocumentIsOwn, linked), linked.elsewhere))
         .collect()
 }
 

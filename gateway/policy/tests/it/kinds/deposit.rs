@@ -114,6 +114,7 @@ fn made(look: Look, code: &Code, signs: bool, with_set: bool, relation: Relation
     let mut made = submission(look.document(code, false).entry, author(person, structure));
     if with_set {
         made.associations.push(Association {
+            documentation: None,
             entry_uuid: EntryUuid::from_bytes([9; 16]),
             kind: AssociationKind::Signs,
             source: EntryUuid::from_bytes([7; 16]),

@@ -214,6 +214,7 @@ pub(super) fn submission(number: u64, flag: Option<&str>) -> Submission {
     confidentiality.extend(flag.map(|flag| Code::new(flag, system::VISIBILITY)));
     let logical_id = uuid();
     let entry = DocumentEntry {
+        kind: model::EntryKind::Stable,
         entry_uuid: logical_id,
         logical_id,
         version: 1,
@@ -264,6 +265,8 @@ pub(super) fn submission(number: u64, flag: Option<&str>) -> Submission {
         },
         entries: vec![(entry, Content::Inline(ContentBytes::new(bytes)))],
         associations: Vec::new(),
+        folders: Vec::new(),
+        memberships: Vec::new(),
         orphans: Vec::new(),
         identity_qualified: None,
     }

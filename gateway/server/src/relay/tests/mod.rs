@@ -145,6 +145,7 @@ async fn one_notice_follows_a_deposit_a_replacement_and_a_deletion_and_none_a_re
     let mut replacing = kit::submission(2, None);
     let source = replacing.entries[0].0.entry_uuid;
     replacing.associations.push(model::Association {
+        documentation: None,
         entry_uuid: model::EntryUuid::from_bytes([9; 16]),
         kind: model::AssociationKind::Replaces,
         source,

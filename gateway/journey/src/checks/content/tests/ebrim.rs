@@ -28,6 +28,7 @@ pub fn submission(message: &[u8]) -> Submission {
     let stem = href.trim_start_matches("cid:").split('@').next().expect("a stem");
     let links = list.children_named(RIM, "Association").filter_map(|link| {
         Some(Association {
+            documentation: None,
             entry_uuid: EntryUuid::from_bytes([3; 16]),
             kind: AssociationKind::of(link.attribute("associationType")?)?,
             source: ENTRY,
@@ -38,6 +39,8 @@ pub fn submission(message: &[u8]) -> Submission {
         set: set(package),
         entries: vec![(entry(object), content(stem))],
         associations: links.collect(),
+        folders: Vec::new(),
+        memberships: Vec::new(),
         orphans: Vec::new(),
         identity_qualified: None,
     }
@@ -68,6 +71,7 @@ fn entry(object: Element<'_>) -> DocumentEntry {
     let one = |scheme| codes(object, scheme).remove(0);
     let first = |name| slot(object, name).into_iter().next();
     DocumentEntry {
+        kind: model::EntryKind::Stable,
         entry_uuid: ENTRY,
         logical_id: ENTRY,
         version: 1,

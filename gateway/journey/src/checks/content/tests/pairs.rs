@@ -182,7 +182,7 @@ fn a_replaced_document_named_by_its_uuid_is_compared_with_what_the_record_holds(
             added_by_holder: false,
             depositor_was_blocked: false,
         };
-        let links = [Linked { association: 0, target: Some(Target { stored }) }];
+        let links = [Linked { association: 0, target: Some(Target { stored }), elsewhere: false }];
         let caller = structure(HOSPITAL);
         told(&check_against(&MAPPINGS, &submission, &caller, &fingerprints(&submission), &links))
     };

@@ -151,6 +151,8 @@ impl DocumentArguments {
             set,
             entries: vec![(entry, Content::Inline(ContentBytes::new(&b""[..])))],
             associations: Vec::new(),
+            folders: Vec::new(),
+            memberships: Vec::new(),
             orphans: Vec::new(),
             identity_qualified: None,
         })
@@ -163,6 +165,7 @@ impl DocumentArguments {
             .ok_or_else(|| Misuse(format!("--type {}: the matrix has no such column", self.type_code)))?;
         let id = EntryUuid::from_bytes([7; 16]);
         Ok(DocumentEntry {
+            kind: model::EntryKind::Stable,
             entry_uuid: id,
             logical_id: id,
             version: 1,

@@ -1,7 +1,7 @@
 //! The patterns of IHE author parameters: `%` any run, `_` one character, the whole text, case as written.
 
 /// True if `text` follows `pattern`.
-pub(crate) fn like(pattern: &str, text: &str) -> bool {
+pub fn like(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut seen) = (0, 0);
     // Where the last `%` stood, and how much of the text it has taken.
