@@ -64,6 +64,8 @@ pub enum Language {
 pub struct Answer {
     /// XDS error code; `None` = the transaction's generic code.
     pub xds: Option<String>,
+    /// Status code of the DMP's own services; `None` = that of the rule's stage.
+    pub dmp: Option<String>,
     /// SOAP fault subcode of a rule about the caller, for instance `wsse:FailedCheck`; `None` = no subcode.
     pub fault: Option<String>,
     /// HTTP status of the FHIR door.
@@ -161,7 +163,7 @@ impl Reader<'_> {
         let empty = DeTable::new();
         let table = value.get_ref().as_table().unwrap_or(&empty);
         for (key, value) in table {
-            let known = ["xds", "fault", "status", "issue", "fr", "fr_do", "en", "en_do"];
+            let known = ["xds", "dmp", "fault", "status", "issue", "fr", "fr_do", "en", "en_do"];
             if !known.contains(&key.get_ref().as_ref()) {
                 self.wrong(value, format!("unknown key `{}`", key.get_ref()));
             }
@@ -169,6 +171,7 @@ impl Reader<'_> {
         Entry {
             answer: Answer {
                 xds: self.optional(table, "xds", is_xds_code),
+                dmp: self.optional(table, "dmp", |code| code.starts_with("DMP")),
                 fault: self.optional(table, "fault", |code| FAULTS.contains(&code)),
                 status: self.status(table),
                 issue: self.issue(table),

@@ -15,6 +15,7 @@ mod bad_input;
 mod both_doors;
 mod consents;
 mod deposit_rights;
+mod dmp;
 mod doors_agree;
 mod instants_of_effect;
 mod matrix_examples;

@@ -102,7 +102,11 @@ async fn send(world: &mut World, scenario: &Scenario) -> Reply {
         .collect();
     let parts: Vec<(&str, &[u8])> = parts.iter().map(|(id, bytes)| (id.as_str(), bytes.as_slice())).collect();
     let envelope = String::from_utf8(sample.unwrap()).unwrap();
-    let endpoint = if scenario.transaction == "ITI-18" { "registry" } else { "repository" };
+    let endpoint = match scenario.transaction.as_str() {
+        "ITI-18" => "registry",
+        "TD0.2" | "TD0.3" => "dmp",
+        _ => "repository",
+    };
     let caller = SoapCaller::new(&scenario.caller, &world.patient("ondine"));
     world.stage.soap(endpoint, &envelope, &parts, &caller).await.unwrap()
 }
@@ -112,6 +116,10 @@ fn check(scenario: &Scenario, reply: &Reply) -> Result<(), String> {
     let status = match &scenario.expect_status {
         Expected::Http(status) => reply.status.as_u16() == *status,
         Expected::Outcome(word) if word == "Fault" => text.contains(":Fault>"),
+        Expected::Outcome(word) if word.starts_with("DMP") => {
+            text.contains(&format!("status>{word}<")) || text.contains(&format!("<code code=\"{word}\"/>"))
+        }
+        Expected::Outcome(word) if word == "NF" => text.contains("<queryResponseCode code=\"NF\"/>"),
         Expected::Outcome(word) => text.contains(&format!("ResponseStatusType:{word}")),
     };
     if !status {

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use ihe::Endpoint;
 use ihe::mtom::{Attachment, package};
+use ihe::{Endpoint, Transaction};
 use journey::{Clock, Desk, DocumentAsk, DocumentKey, Ids, Pack, Refusal};
 use mappings::Mappings;
 use model::{
@@ -281,12 +281,11 @@ impl Hall {
         payload: &str,
         parts: &[Attachment],
     ) -> anyhow::Result<Answer> {
-        let endpoint =
-            if action.ends_with("StoredQuery") { Endpoint::Registry } else { Endpoint::Repository };
+        let endpoint = Transaction::of(action).map_or(Endpoint::Repository, Transaction::endpoint);
         let envelope = envelope(action, payload);
         let (media, bytes) = match endpoint {
             Endpoint::Repository => package(action, &envelope, parts),
-            Endpoint::Registry => {
+            Endpoint::Registry | Endpoint::Dmp => {
                 (format!("application/soap+xml; charset=UTF-8; action=\"{action}\""), envelope.into_bytes())
             }
         };

@@ -1,4 +1,5 @@
-//! The XDS.b door: SOAP 1.2, MTOM/XOP and ebRIM 3.0 on one side, the model and the journey on the other.
+//! The XDS.b door: SOAP 1.2, MTOM/XOP and ebRIM 3.0 on one side, the model and the journey on the other; beside it
+//! the two services of the DMP that a reader needs first ([`dmp`]).
 //!
 //! [`open`] reads an envelope and nothing of its business: packaging, addressing, action. Who is calling is
 //! proved next, by the server, from the client certificate and the VIHF assertion ([`vihf`]). [`respond`]
@@ -6,6 +7,7 @@
 //!
 //! IHE ITI TF-2 §3.18, §3.41, §3.43 and appendix V; TF-3 §4; decision-order 0.3 for the wire forms.
 
+pub mod dmp;
 mod ebrim;
 pub mod iti18;
 pub mod iti41;
@@ -88,5 +90,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Transaction::Iti41 => iti41::respond(desk, caller, envelope).await,
         Transaction::Iti43 => iti43::respond(desk, caller, envelope).await,
         Transaction::Iti18 => iti18::respond(desk, caller, envelope).await,
+        Transaction::Td02 => dmp::td02::respond(desk, caller, envelope).await,
+        Transaction::Td03 => dmp::td03::respond(desk, caller, envelope).await,
     }
 }

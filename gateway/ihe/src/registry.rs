@@ -5,8 +5,8 @@ use mappings::{Language, Mappings};
 use model::{Finding, RequestId, Severity, Stage};
 use xml::{Element, Writer};
 
-use crate::Transaction;
 use crate::ebrim::names::RS;
+use crate::{Endpoint, Transaction};
 
 /// The status of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,7 @@ impl Wording<'_> {
         match self.transaction {
             Transaction::Iti41 | Transaction::Iti43 => "XDSRepositoryError",
             Transaction::Iti18 => "XDSRegistryError",
+            Transaction::Td02 | Transaction::Td03 => crate::dmp::names::INTERNAL,
         }
     }
 
@@ -95,10 +96,14 @@ impl Wording<'_> {
     }
 
     fn code<'s>(&'s self, finding: &Finding) -> &'s str {
+        let answer = self.mappings.refusals.answer(finding.rule);
+        if self.transaction.endpoint() == Endpoint::Dmp {
+            return answer.dmp.as_deref().unwrap_or(crate::dmp::code(finding.rule.stage()));
+        }
         if let Some(code) = finding.xds_code {
             return code;
         }
-        let own = self.mappings.refusals.answer(finding.rule).xds.as_deref();
+        let own = answer.xds.as_deref();
         // XDSRegistryMetadataError belongs to submissions only (IHE ITI TF-3 table 4.2.4.1-2).
         let submits = matches!(self.transaction, Transaction::Iti41);
         match own.filter(|code| submits || *code != "XDSRegistryMetadataError") {
@@ -133,7 +138,7 @@ impl Wording<'_> {
         let code = match (fault.transient, self.transaction) {
             (true, Transaction::Iti41 | Transaction::Iti43) => "XDSRepositoryBusy",
             (true, Transaction::Iti18) => "XDSRegistryBusy",
-            (false, _) => self.generic(),
+            (true, Transaction::Td02 | Transaction::Td03) | (false, _) => self.generic(),
         };
         RegistryError::new(code, format!("Incident interne, requête {request}"))
     }

@@ -1,22 +1,29 @@
 //! The transactions of this door: adding one means a folder, and its lines here.
 
+use crate::dmp::names::{HABILITATIONS, HL7};
 use crate::ebrim::names::{QUERY, XDS};
 
-/// The two addresses of the door.
+/// The addresses of the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Endpoint {
     /// `/xds/repository`.
     Repository,
     /// `/xds/registry`.
     Registry,
+    /// `/dmp`.
+    Dmp,
 }
 
 impl Endpoint {
+    /// Every address.
+    pub const ALL: [Endpoint; 3] = [Endpoint::Repository, Endpoint::Registry, Endpoint::Dmp];
+
     /// The path below the server's address.
     pub const fn path(self) -> &'static str {
         match self {
             Endpoint::Repository => "/xds/repository",
             Endpoint::Registry => "/xds/registry",
+            Endpoint::Dmp => "/dmp",
         }
     }
 }
@@ -30,27 +37,55 @@ pub enum Transaction {
     Iti43,
     /// Registry Stored Query.
     Iti18,
+    /// The DMP's test of existence and of one's own authorisation; administrative data too (TD1.3a).
+    Td02,
+    /// The DMP's own authorisation: attested, withdrawn.
+    Td03,
 }
 
 impl Transaction {
     /// Every transaction.
-    pub const ALL: [Transaction; 3] = [Transaction::Iti41, Transaction::Iti43, Transaction::Iti18];
+    pub const ALL: [Transaction; 5] =
+        [Transaction::Iti41, Transaction::Iti43, Transaction::Iti18, Transaction::Td02, Transaction::Td03];
 
-    /// The number, for instance `ITI-41`.
+    /// The number, for instance `ITI-41` or `TD0.2`.
     pub const fn name(self) -> &'static str {
         match self {
             Transaction::Iti41 => "ITI-41",
             Transaction::Iti43 => "ITI-43",
             Transaction::Iti18 => "ITI-18",
+            Transaction::Td02 => "TD0.2",
+            Transaction::Td03 => "TD0.3",
         }
     }
 
-    /// The `wsa:Action` of the request; the answer's is this and `Response` (ITI TF-2 appendix V.3).
+    /// The `wsa:Action` of the request.
     pub const fn action(self) -> &'static str {
         match self {
             Transaction::Iti41 => "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
             Transaction::Iti43 => "urn:ihe:iti:2007:RetrieveDocumentSet",
             Transaction::Iti18 => "urn:ihe:iti:2007:RegistryStoredQuery",
+            Transaction::Td02 => "urn:hl7-org:v3:PRPA_IN201307UV02",
+            Transaction::Td03 => "urn:si-dmp-habilitations:HabilitationsEndPoint:setAuthorization",
+        }
+    }
+
+    /// Another `wsa:Action` that software in the field sends for it: the soapAction of the DMP's own WSDL.
+    const fn other_action(self) -> Option<&'static str> {
+        match self {
+            Transaction::Td03 => Some("urn:hl7-org:v3:setAuthorization"),
+            Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti18 | Transaction::Td02 => None,
+        }
+    }
+
+    /// The `wsa:Action` of the answer: the request's and `Response` (ITI TF-2 appendix V.3), in HL7 v3 the
+    /// interaction's own.
+    pub fn answer_action(self) -> String {
+        match self {
+            Transaction::Td02 => "urn:hl7-org:v3:PRPA_IN201308UV02".to_owned(),
+            Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti18 | Transaction::Td03 => {
+                format!("{}Response", self.action())
+            }
         }
     }
 
@@ -59,6 +94,7 @@ impl Transaction {
         match self {
             Transaction::Iti41 | Transaction::Iti43 => Endpoint::Repository,
             Transaction::Iti18 => Endpoint::Registry,
+            Transaction::Td02 | Transaction::Td03 => Endpoint::Dmp,
         }
     }
 
@@ -68,6 +104,8 @@ impl Transaction {
             Transaction::Iti41 => (XDS, "ProvideAndRegisterDocumentSetRequest"),
             Transaction::Iti43 => (XDS, "RetrieveDocumentSetRequest"),
             Transaction::Iti18 => (QUERY, "AdhocQueryRequest"),
+            Transaction::Td02 => (HL7, "PRPA_IN201307UV02"),
+            Transaction::Td03 => (HABILITATIONS, "setAuthorization"),
         }
     }
 
@@ -75,7 +113,7 @@ impl Transaction {
     pub const fn answers_in_mtom(self) -> bool {
         match self {
             Transaction::Iti41 | Transaction::Iti43 => true,
-            Transaction::Iti18 => false,
+            Transaction::Iti18 | Transaction::Td02 | Transaction::Td03 => false,
         }
     }
 
@@ -84,12 +122,14 @@ impl Transaction {
     pub const fn demands_mtom(self) -> bool {
         match self {
             Transaction::Iti41 => true,
-            Transaction::Iti43 | Transaction::Iti18 => false,
+            Transaction::Iti43 | Transaction::Iti18 | Transaction::Td02 | Transaction::Td03 => false,
         }
     }
 
     /// The transaction of an action.
     pub fn of(action: &str) -> Option<Self> {
-        Transaction::ALL.into_iter().find(|transaction| transaction.action() == action)
+        Transaction::ALL
+            .into_iter()
+            .find(|transaction| transaction.action() == action || transaction.other_action() == Some(action))
     }
 }

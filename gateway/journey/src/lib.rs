@@ -1,7 +1,7 @@
 //! What *happens*: one readable function per use case, the same for every door.
 //!
-//! [`deposit`], [`search`], [`retrieve`], [`find_patient`], [`amend`], [`choose`], [`read_rights`],
-//! [`read_history`], [`export`] and [`operate`] take a request through
+//! [`deposit`], [`search`], [`retrieve`], [`find_patient`], [`existence`], [`amend`], [`choose`],
+//! [`act_for_oneself`], [`read_rights`], [`read_history`], [`export`] and [`operate`] take a request through
 //! identity, decision, checks and one commit. The ports ([`Store`], [`Clock`], [`Ids`]) say what they need.
 
 mod activate;
@@ -20,6 +20,7 @@ mod links;
 mod located;
 mod notices;
 mod operate;
+mod own_authorisation;
 mod patient;
 mod ports;
 mod refusal;
@@ -45,7 +46,9 @@ pub use history::{HistoryLine, MOST_LINES, read_history};
 pub use like::like;
 pub use notices::{NoticeKind, Recipient, is_access, is_emergency, notices};
 pub use operate::{choose, operate};
-pub use patient::find_patient;
+pub use own_authorisation::{OwnAct, act_for_oneself};
+pub use patient::{Existence, ExistenceAsk, Oppositions, existence, find_patient};
+pub use policy::{Ground, OwnAuthorisation, RecordState};
 pub use ports::{
     Claim, Clock, CommitError, DocumentKey, Fault, Ids, JournalReport, LinkFacts, Linked, LinkedMember,
     MOST_ON_A_PAGE, ObjectKey, RecordError, Store, StoredEntry, Target, TargetFolder, is_inside,

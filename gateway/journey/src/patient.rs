@@ -1,11 +1,56 @@
-//! The existence test: does the record exist, is it open, whose is it (TD0.2, level R).
+//! The existence test: does the record exist, is it open, whose is it, and how does the caller stand to it (TD0.2,
+//! level R); with the administrative data, whether the emergency modes are opposed (TD1.3a).
 
 use model::{Caller, EntryUuid, Finding, Identity, Ins, Rule};
-use policy::{RecordState, decide_identity};
+use policy::{
+    OwnAuthorisation, ReadDenial, RecordState, decide_administrative_data, decide_identity, own_authorisation,
+};
 
 use crate::refusal::audited;
-use crate::search::told;
+use crate::search::{ATTEMPTS, told};
 use crate::{Act, Clock, Desk, Event, Ids, RecordError, Refusal, Store};
+
+/// How much is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExistenceAsk {
+    /// The existence test.
+    Existence,
+    /// The administrative data as well.
+    AdministrativeData,
+}
+
+/// What may be told of a record that is there for the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Existence {
+    /// Our Patient id.
+    pub id: EntryUuid,
+    /// The traits.
+    pub identity: Identity,
+    /// Open, or closed.
+    pub record: RecordState,
+    /// The caller's own authorisation.
+    pub authorisation: OwnAuthorisation,
+    /// The caller is the médecin traitant whom the patient declared.
+    pub treating_physician: bool,
+    /// Only with the administrative data.
+    pub oppositions: Option<Oppositions>,
+}
+
+impl Existence {
+    /// True unless the record is closed.
+    pub fn is_open(&self) -> bool {
+        self.record == RecordState::Open
+    }
+}
+
+/// Which emergency modes the holder opposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Oppositions {
+    /// OPPOSITION_BRIS_DE_GLACE.
+    pub break_glass: bool,
+    /// OPPOSITION_ACCES_URGENCE.
+    pub centre_15: bool,
+}
 
 /// The identity with the record's state and our Patient id; `None` when the record is absent for the caller.
 pub async fn find_patient<S: Store, C: Clock, I: Ids>(
@@ -14,30 +59,63 @@ pub async fn find_patient<S: Store, C: Clock, I: Ids>(
     transaction: &'static str,
     patient: &Ins,
 ) -> Result<Option<(EntryUuid, Identity, RecordState)>, Refusal> {
-    let now = desk.clock.now();
-    let event = Event::by(caller, desk.ids.uuid(), now, Act::ReadIdentity, transaction)
+    let found = existence(desk, caller, transaction, patient, ExistenceAsk::Existence).await?;
+    Ok(found.map(|Existence { id, identity, record, .. }| (id, identity, record)))
+}
+
+/// Everything that the existence test tells; `None` when the record is absent for the caller.
+pub async fn existence<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    patient: &Ins,
+    ask: ExistenceAsk,
+) -> Result<Option<Existence>, Refusal> {
+    let event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::ReadIdentity, transaction)
         .about(caller, Some(patient.clone()));
-    let facts = desk.store.facts(patient, caller, now).await?;
-    let found = match decide_identity(desk.law(now), &facts, caller, patient) {
-        Err(denial) => Err(told(denial)),
-        Ok(()) => {
-            match (desk.store.patient_id(patient, now).await?, desk.store.identity(patient, now).await?) {
-                (Some(id), Some(identity)) => Ok((id, identity)),
-                _ => Err(Refusal::Absent),
+    for _ in 0..ATTEMPTS {
+        let now = desk.clock.now();
+        let facts = desk.store.facts(patient, caller, now).await?;
+        let law = desk.law(now);
+        let decided = match ask {
+            ExistenceAsk::Existence => decide_identity(law, &facts, caller, patient),
+            ExistenceAsk::AdministrativeData => decide_administrative_data(law, &facts, caller, patient),
+        };
+        let known = match decided {
+            Ok(()) => {
+                let id = desk.store.patient_id(patient, now).await?;
+                id.zip(desk.store.identity(patient, now).await?).ok_or(ReadDenial::Absent)
             }
+            Err(denial) => Err(denial),
+        };
+        let (id, identity) = match known {
+            Ok(known) => known,
+            Err(denial) => {
+                return match audited(desk, event, told(denial)).await {
+                    Refusal::Absent => Ok(None),
+                    refusal => Err(refusal),
+                };
+            }
+        };
+        let done = Event { matrix: law.matrix_version(), ..event.clone() };
+        match desk.store.record(done, Some(facts.version)).await {
+            Ok(()) => {
+                let oppositions = Oppositions {
+                    break_glass: facts.break_glass_opposed,
+                    centre_15: facts.centre_15_opposed,
+                };
+                return Ok(Some(Existence {
+                    id,
+                    identity,
+                    record: facts.record,
+                    authorisation: own_authorisation(law, &facts, caller),
+                    treating_physician: facts.treating_physician,
+                    oppositions: (ask == ExistenceAsk::AdministrativeData).then_some(oppositions),
+                }));
+            }
+            Err(RecordError::Moved) => {}
+            Err(RecordError::Fault(fault)) => return Err(fault.into()),
         }
-    };
-    match found {
-        Ok((id, identity)) => match desk.store.record(event.clone(), Some(facts.version)).await {
-            Ok(()) => Ok(Some((id, identity, facts.record))),
-            Err(RecordError::Moved) => {
-                Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
-            }
-            Err(RecordError::Fault(fault)) => Err(fault.into()),
-        },
-        Err(refusal) => match audited(desk, event, refusal).await {
-            Refusal::Absent => Ok(None),
-            refusal => Err(refusal),
-        },
     }
+    Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
 }

@@ -1,9 +1,10 @@
 //! The decision on a search or a retrieval: lines 3 to 9 of `decision-order` §2, then the clauses of
 //! lines 10 to 15 as data.
 
-use model::{Caller, Finding, Ins, Rule, Stage};
+use mappings::{Action, Right};
+use model::{Caller, Finding, Ins, Purpose, Rule, Stage};
 
-use crate::place::{Place, place_of};
+use crate::place::{Place, mode_of, place_of};
 use crate::rules;
 use crate::visibility::Visibility;
 use crate::vote::Ballot;
@@ -141,4 +142,38 @@ pub fn decide_identity(
     let ask = Ask { patient: patient.clone(), act: ReadAct::OneReference };
     let case = ReadCase { law, facts, caller, place: place_of(law, facts, caller), ask: &ask };
     admitted_to_the_record(&case)?.close().map(|_| ()).map_err(ReadDenial::Denied)
+}
+
+/// Judges the reading of administrative data (TD1.3a, level R): the existence test, and the line of the functional
+/// rights, which is closed only to modes that do not fit the caller.
+pub fn decide_administrative_data(
+    law: Law<'_>,
+    facts: &Facts,
+    caller: &Caller,
+    patient: &Ins,
+) -> Result<(), ReadDenial> {
+    let ask = Ask { patient: patient.clone(), act: ReadAct::OneReference };
+    let case = ReadCase { law, facts, caller, place: place_of(law, facts, caller), ask: &ask };
+    let votes = admitted_to_the_record(&case)?.stage(
+        Stage::Right,
+        &case,
+        &[(Rule::ModeFitsChannel, administrative_data_is_open as Asked)],
+    );
+    votes.close().map(|_| ()).map_err(ReadDenial::Denied)
+}
+
+fn administrative_data_is_open(case: &ReadCase<'_>) -> Vec<Finding> {
+    let open = match case.place {
+        Some(Place::Holder | Place::Representative) => case.caller.purpose == Purpose::Normal,
+        Some(Place::Column(column)) => {
+            let right = case.law.rights().right(
+                column,
+                mode_of(&case.caller.purpose),
+                Action::ReadAdministrativeData,
+            );
+            right != Right::Deny
+        }
+        None => false,
+    };
+    if open { Vec::new() } else { vec![Finding::new(Rule::ModeFitsChannel)] }
 }

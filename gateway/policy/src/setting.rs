@@ -42,6 +42,16 @@ pub struct Grant {
     pub until: Moment,
 }
 
+impl Grant {
+    /// How long an authorisation lasts that does not say: a year, in seconds.
+    pub const USUAL_SECONDS: i64 = 365 * 86_400;
+
+    /// One that is given now and does not say how long it lasts.
+    pub fn usual(ground: Ground, now: Moment) -> Self {
+        Grant { ground, until: now.to_hl7().start().plus_seconds(Grant::USUAL_SECONDS) }
+    }
+}
+
 /// One thing that a choice sets or lifts, and that stands in force meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Setting {

@@ -13,8 +13,6 @@ use crate::patient::Named;
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
-/// How long an authorisation lasts that does not say: a year.
-pub(super) const USUAL_SECONDS: i64 = 365 * DAY;
 /// How long one may last at the most: five years, leap days counted generously.
 pub(super) const MOST_SECONDS: i64 = 5 * 366 * DAY;
 
@@ -291,7 +289,8 @@ impl Reading<'_, '_> {
     /// The first instant at which the authorisation is no longer valid.
     fn until(&mut self, provision: &Element<'_>) -> Option<Moment> {
         let now = self.frame.now.to_hl7().start();
-        let Some(period) = provision.get("period") else { return Some(now.plus_seconds(USUAL_SECONDS)) };
+        let usual = now.plus_seconds(Grant::USUAL_SECONDS);
+        let Some(period) = provision.get("period") else { return Some(usual) };
         let at = |name| period.text(name).and_then(time::date_time);
         if at("start").is_some_and(|start| start.start() > self.frame.now) {
             let finding =
@@ -299,7 +298,7 @@ impl Reading<'_, '_> {
             self.findings.push(finding.at(period.place_of("start")));
             return None;
         }
-        let Some(end) = at("end") else { return Some(now.plus_seconds(USUAL_SECONDS)) };
+        let Some(end) = at("end") else { return Some(usual) };
         let until = end.end();
         if until > self.frame.now && until <= now.plus_seconds(MOST_SECONDS) {
             return Some(until);

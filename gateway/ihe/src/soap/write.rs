@@ -16,7 +16,7 @@ pub struct Message {
     pub body: Vec<u8>,
 }
 
-/// The answer to `envelope`: its action is the request's with `Response`, it relates to its MessageID, and it is
+/// The answer to `envelope`: it has the action of the transaction's answer, relates to its MessageID, and is
 /// packaged as MTOM when the request was or the transaction always answers so.
 pub(crate) fn answer(
     envelope: &Envelope,
@@ -24,7 +24,7 @@ pub(crate) fn answer(
     attachments: &[Attachment],
     body: impl FnOnce(&mut Writer),
 ) -> Response {
-    let action = format!("{}Response", envelope.transaction.action());
+    let action = envelope.transaction.answer_action();
     let mut writer = start();
     writer.element("soap:Header", |header| {
         addressing(header, &action, Some(message_id), envelope.message_id.as_deref());

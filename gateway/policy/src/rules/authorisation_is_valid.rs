@@ -6,21 +6,16 @@
 use mappings::Column;
 use model::{Finding, Purpose, Rule};
 
-use crate::Authorisation;
 use crate::place::Place;
 use crate::read::ReadCase;
+use crate::{Authorisation, Facts};
 
 pub(crate) fn read(case: &ReadCase<'_>) -> Vec<Finding> {
     let needed = match case.place {
         Some(place @ Place::Column(_)) => case.caller.purpose == Purpose::Normal && !place.is_structure(),
         Some(Place::Holder | Place::Representative) | None => false,
     };
-    // An occupational doctor consults on the holder's explicit grant only.
-    let authorisation = match case.place {
-        Some(Place::Column(Column::MedTravail)) => case.facts.granted,
-        Some(Place::Column(_) | Place::Holder | Place::Representative) | None => case.facts.authorisation,
-    };
-    match authorisation {
+    match counted(case.place, case.facts) {
         Authorisation::Valid => Vec::new(),
         Authorisation::Missing | Authorisation::Expired if !needed => Vec::new(),
         Authorisation::Missing => {
@@ -30,5 +25,13 @@ pub(crate) fn read(case: &ReadCase<'_>) -> Vec<Finding> {
             Finding::new(Rule::AuthorisationIsValid)
                 .detail("autorisation expirée", "the authorisation has expired"),
         ],
+    }
+}
+
+/// The authorisation that counts: an occupational doctor consults on the holder's explicit grant only.
+pub(crate) fn counted(place: Option<Place>, facts: &Facts) -> Authorisation {
+    match place {
+        Some(Place::Column(Column::MedTravail)) => facts.granted,
+        Some(Place::Column(_) | Place::Holder | Place::Representative) | None => facts.authorisation,
     }
 }

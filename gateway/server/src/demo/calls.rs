@@ -167,7 +167,8 @@ impl Stage {
         }
     }
 
-    /// Sends a sample envelope with its parts, in MTOM where the transaction wants it.
+    /// Sends a sample envelope with its parts to `repository`, `registry` or `dmp`, in MTOM where the transaction
+    /// wants it.
     pub async fn soap(
         &mut self,
         endpoint: &str,
@@ -194,7 +195,7 @@ impl Stage {
             .and_then(|(before, _)| before.rsplit_once('>'))
             .map(|(_, action)| action.trim().to_owned())
             .unwrap_or_default();
-        let (content_type, body) = if endpoint == "registry" {
+        let (content_type, body) = if matches!(endpoint, "registry" | "dmp") {
             (
                 format!("application/soap+xml; charset=UTF-8; action=\"{action}\""),
                 envelope.as_bytes().to_vec(),
@@ -210,7 +211,8 @@ impl Stage {
                 .collect();
             package(&action, envelope, &attachments)
         };
-        let request = Request::post(format!("/xds/{endpoint}"))
+        let path = if endpoint == "dmp" { "/dmp".to_owned() } else { format!("/xds/{endpoint}") };
+        let request = Request::post(path)
             .header(header::HOST, "localhost")
             .header(header::CONTENT_TYPE, content_type)
             .body(Bytes::from(body))?;

@@ -4,6 +4,7 @@ pub mod calls;
 pub mod cast;
 pub mod client;
 mod holder;
+mod reader;
 pub mod samples;
 pub mod script;
 pub mod stage;

@@ -12,6 +12,12 @@ pub const ITI41_PODIATRIST: &str = include_str!("../../../../samples/soap/iti41-
 pub const ITI18_FIND: &str = include_str!("../../../../samples/soap/iti18-find-documents.xml");
 /// The laboratory's and the hospital's documents, ITI-43.
 pub const ITI43_TWO: &str = include_str!("../../../../samples/soap/iti43-two-documents.xml");
+/// The existence test, TD0.2.
+pub const TD02: &str = include_str!("../../../../samples/soap/td02-existence.xml");
+/// One's own authorisation attested, TD0.3.
+pub const TD03_ATTEST: &str = include_str!("../../../../samples/soap/td03-attest.xml");
+/// The same withdrawn, TD0.3.
+pub const TD03_WITHDRAW: &str = include_str!("../../../../samples/soap/td03-withdraw.xml");
 /// The hospital's deposit, ITI-65.
 pub const ITI65_HOSPITAL: &str = include_str!("../../../../samples/fhir/iti65-hospital-report.json");
 /// Two documents in one deposit, ITI-65.

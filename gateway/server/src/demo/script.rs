@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::calls::{Reply, SoapCaller};
 use super::stage::Stage;
 use super::table::Table;
-use super::{holder, samples};
+use super::{holder, reader, samples};
 use crate::pki::TokenClaims;
 
 /// Plays every step. The table knows whether all went as expected.
@@ -20,6 +20,8 @@ pub async fn play(stage: &mut Stage, table: &mut Table) -> anyhow::Result<()> {
     deposits(stage, table, &patient).await?;
     table.title("A GP reads both, through both doors");
     reads(stage, table, &patient).await?;
+    table.title("Software that speaks XDS only starts by itself");
+    reader::play(stage, table, &patient).await?;
     table.title("What the habilitation matrix refuses");
     matrix(stage, table, &patient).await?;
     table.title("What the patient refuses");
@@ -283,16 +285,16 @@ fn below_base(stage: &Stage, url: &str) -> String {
     url.trim_start_matches(&format!("{}/fhir/", stage.base)).to_owned()
 }
 
-fn is_success(reply: &Reply) -> bool {
+pub(super) fn is_success(reply: &Reply) -> bool {
     reply.status == StatusCode::OK && reply.text().contains("ResponseStatusType:Success")
 }
 
-fn is_refused_by(reply: &Reply, rule: &str) -> bool {
+pub(super) fn is_refused_by(reply: &Reply, rule: &str) -> bool {
     reply.status == StatusCode::OK
         && reply.text().contains("ResponseStatusType:Failure")
         && reply.text().contains(&format!("[{rule}]"))
 }
 
-fn contains(reply: &Reply, bytes: &[u8]) -> bool {
+pub(super) fn contains(reply: &Reply, bytes: &[u8]) -> bool {
     reply.body.windows(bytes.len()).any(|window| window == bytes)
 }

@@ -28,5 +28,6 @@ pub fn router<S: Store, C: Clock, I: Ids>(app: Arc<App<S, C, I>>) -> Router {
         .route("/matrix.css", get(matrix_page::style))
         .route("/xds/repository", post(xds_door::repository::<S, C, I>))
         .route("/xds/registry", post(xds_door::registry::<S, C, I>))
+        .route("/dmp", post(xds_door::dmp::<S, C, I>))
         .with_state(app)
 }

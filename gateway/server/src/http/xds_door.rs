@@ -1,4 +1,4 @@
-//! `/xds/repository` and `/xds/registry`: the envelope is opened, its assertion verified, then the XDS door.
+//! `/xds/repository`, `/xds/registry` and `/dmp`: the envelope is opened, its assertion verified, then the XDS door.
 
 use std::sync::Arc;
 
@@ -29,6 +29,14 @@ pub(super) async fn registry<S: Store, C: Clock, I: Ids>(
     request: Request<Body>,
 ) -> Response {
     handle(&app, Endpoint::Registry, certificate.as_deref(), request).await
+}
+
+pub(super) async fn dmp<S: Store, C: Clock, I: Ids>(
+    app: State<Arc<App<S, C, I>>>,
+    Extension(Peer(certificate)): Extension<Peer>,
+    request: Request<Body>,
+) -> Response {
+    handle(&app, Endpoint::Dmp, certificate.as_deref(), request).await
 }
 
 async fn handle<S: Store, C: Clock, I: Ids>(
