@@ -129,6 +129,7 @@ fn a_bad_refusal_is_refused_with_its_line() {
         ("en_do = ", "en_doo = ", "unknown key `en_doo`"),
         ("en_do = ", "en_doo = ", "the text `en_do` is missing"),
         ("status = 403", "xds = \"Oops\"\nstatus = 403", "`xds` is not one of the known codes"),
+        ("dmp = \"DMPClosed\"", "dmp = \"Closed\"", "`dmp` is not one of the known codes"),
     ] {
         let (before, after) = good.split_at(entry);
         let bad = format!("{before}{}", after.replacen(from, to, 1));
@@ -138,7 +139,7 @@ fn a_bad_refusal_is_refused_with_its_line() {
             .find(|error| error.contains(reason))
             .unwrap_or_else(|| panic!("{reason}: {found:?}"));
         let number: usize = place.split(':').nth(1).unwrap().parse().unwrap();
-        assert!((line(good) - 1..line(good) + 8).contains(&number), "{place}");
+        assert!((line(good) - 2..line(good) + 8).contains(&number), "{place}");
     }
     let found =
         errors(&[("refusals.toml", good.replacen("[record_is_open]", "[record_exists]", 1).as_bytes())]);

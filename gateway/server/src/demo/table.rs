@@ -60,6 +60,11 @@ fn gist(reply: &Reply) -> String {
             return rest.split(to).next().unwrap_or_default().to_owned();
         }
     }
+    for from in ["<queryResponseCode code=\"", "<hab:context>"] {
+        if let Some((_, rest)) = text.split_once(from) {
+            return rest.split(['"', '<']).next().unwrap_or_default().to_owned();
+        }
+    }
     if let Some((_, rest)) = text.split_once("ResponseStatusType:") {
         return rest.split('"').next().unwrap_or_default().to_owned();
     }
