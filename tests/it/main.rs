@@ -23,6 +23,7 @@ mod non_interference;
 mod proofs;
 mod published_matrix;
 mod refusals;
+mod renewal;
 mod replaced_by_name;
 mod representatives;
 mod request_rules;

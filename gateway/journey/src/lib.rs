@@ -11,6 +11,7 @@ mod delivery;
 mod deposit;
 mod desk;
 mod digest;
+mod directory;
 mod endpoint;
 mod event;
 mod export;
@@ -39,6 +40,7 @@ pub use delivery::{
 };
 pub use deposit::{Superseded, deposit, deposit_superseding, dry_run};
 pub use desk::{Desk, Pack};
+pub use directory::{Directory, refused_by_directory};
 pub use endpoint::{AllowedOrigins, HookEndpoint, Origin, is_public};
 pub use event::{Act, Event, EventOutcome};
 pub use export::{Export, export, exported_bytes};

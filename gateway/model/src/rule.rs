@@ -68,6 +68,10 @@ rules! {
     RoleIsKnown = "role_is_known" @ Caller,
     /// A7: TLS, token and assertion name the same holder.
     ProofsAgree = "proofs_agree" @ Caller,
+    /// A8: the directory, when one is loaded, knows the structure as active.
+    StructureIsActive = "structure_is_active" @ Caller,
+    /// A8: the directory, when one is loaded, links the professional to the structure.
+    ProfessionalBelongsToStructure = "professional_belongs_to_structure" @ Caller,
     /// A9: the token's scope names the transaction.
     ScopeCoversTransaction = "scope_covers_transaction" @ Caller,
     /// B1: packaging, syntax, limits.

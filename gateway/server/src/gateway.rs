@@ -17,16 +17,21 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
+use crate::current::Current;
 use crate::http::{App, AppParts, management, router};
-use crate::identity::{AssertionDoor, Issuers, Structures};
+use crate::identity::{AssertionDoor, Issuers};
 use crate::listen::{self, Listener};
 use crate::outside::{RandomIds, SystemClock};
 use crate::purging;
 use crate::relay::{Relay, allowed_origins};
+use crate::rereading::{self, Material, Reread, Rereading};
 use crate::sealing::Sealing;
 
 /// The desk of the program.
 pub type SystemDesk = Desk<SqliteStore, SystemClock, RandomIds>;
+
+/// The app of the program.
+pub type SystemApp = App<SqliteStore, SystemClock, RandomIds>;
 
 /// A running gateway.
 pub struct Gateway {
@@ -35,27 +40,29 @@ pub struct Gateway {
     /// Where management listens.
     pub management: SocketAddr,
     /// The gateway behind the listener.
-    pub app: Arc<App<SqliteStore, SystemClock, RandomIds>>,
+    pub app: Arc<SystemApp>,
+    rereading: Arc<Rereading>,
     sealing: Arc<Sealing>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
 
 impl Gateway {
-    /// Opens the store, binds both listeners, serves, seals the journal at its interval, and purges every hour.
+    /// Opens the store, binds both listeners, serves, seals the journal at its interval, purges every hour, and reads
+    /// certificates, revocation lists and the directory again.
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
-        let tls = listen::server_config(&config.tls)?;
+        refuse_compatibility_in_production(config)?;
+        let stamp = rereading::stamp(config);
+        let material = Material::load(config)?;
+        rereading::tell(config, &material);
         let sealing = Arc::new(Sealing::load(&config.audit)?);
         let app = Arc::new(App::new(AppParts {
             desk: desk(config).await?,
             public_url: config.server.public_url.trim_end_matches('/').to_owned(),
             page_key: master_key(config)?.derived("page links"),
             issuers: Issuers::load(&config.issuer)?,
-            structures: Structures {
-                attached: config.vihf.attached.clone(),
-                regulation_centres: config.vihf.regulation_centres.iter().cloned().collect(),
-            },
-            assertions: AssertionDoor::load(&config.vihf)?,
+            structures: Current::new(Arc::clone(&material.structures)),
+            assertions: AssertionDoor::new(config, &material),
             subscribing: Subscribing {
                 origins: allowed_origins(&config.notifications)?,
                 professional_mail: config
@@ -76,9 +83,11 @@ impl Gateway {
         let plain = bind(&config.server.management, "server.management").await?;
         let (address, management_address) = (socket.local_addr()?, plain.local_addr()?);
         let (stop, stopped) = watch::channel(false);
+        let (tls, accepting) = watch::channel(Arc::clone(&material.tls));
+        let rereading = Arc::new(Rereading::new(config, Arc::clone(&app), tls, stamp, material));
         let listener = Listener {
             socket,
-            tls,
+            tls: accepting,
             connections: config.limits.connections,
             patience: Duration::from_secs(config.limits.request_seconds.min(15)),
         };
@@ -88,10 +97,16 @@ impl Gateway {
         let relayed = tokio::spawn(relay.run(Arc::clone(&app), stopped.clone()));
         let (purged, told_to_stop) = (app.desk.store.clone(), stopped.clone());
         let purges = tokio::spawn(async move { purging::run(&purged, told_to_stop).await });
+        let rereads = tokio::spawn(Arc::clone(&rereading).run(stopped.clone()));
         let (seals, store) = (Arc::clone(&sealing), app.desk.store.clone());
         let seals = tokio::spawn(async move { seals.run(&store, stopped).await });
-        let tasks = vec![doors, aside, relayed, seals, purges];
-        Ok(Gateway { address, management: management_address, app, sealing, stop, tasks })
+        let tasks = vec![doors, aside, relayed, seals, purges, rereads];
+        Ok(Gateway { address, management: management_address, app, rereading, sealing, stop, tasks })
+    }
+
+    /// Looks at certificates, revocation lists and the directory again now, without waiting for the interval.
+    pub fn reread(&self) -> Reread {
+        self.rereading.reread()
     }
 
     /// Lets open requests finish, seals what they wrote, then closes the store.
@@ -104,6 +119,20 @@ impl Gateway {
         self.app.desk.store.close().await;
         Ok(())
     }
+}
+
+/// Weak algorithms and old protocols are for the replay of old samples: nobody real may be behind them.
+fn refuse_compatibility_in_production(config: &Config) -> anyhow::Result<()> {
+    let on = config.compatibility.sha1;
+    let domains = config.domain.ins.iter().copied().map(InsDomain::from);
+    let real = domains.into_iter().any(|domain| match domain {
+        InsDomain::Nir | InsDomain::Nia => true,
+        InsDomain::NirTest | InsDomain::NirDemo => false,
+    });
+    if on && real {
+        anyhow::bail!("compatibility: its switches are refused beside a production INS domain (domain.ins)");
+    }
+    Ok(())
 }
 
 /// Opens the store of a configuration.

@@ -3,6 +3,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod current;
 pub mod demo;
 pub mod gateway;
 pub mod http;
@@ -13,5 +14,6 @@ pub mod people;
 pub mod pki;
 pub mod purging;
 pub mod relay;
+pub mod rereading;
 pub mod sandbox;
 pub mod sealing;

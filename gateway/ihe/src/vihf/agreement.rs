@@ -1,7 +1,6 @@
 //! Rule A7: TLS certificate, signing certificate and assertion name the same holder.
 
-use std::collections::BTreeMap;
-
+use journey::Directory;
 use model::{Finding, Rule};
 use xml::Element;
 
@@ -10,7 +9,7 @@ use super::{Claims, Holder, Mode, finding};
 const RULE: Rule = Rule::ProofsAgree;
 
 /// Checks what the mode asks for. Direct: NameID is the person of the signing certificate and of the client
-/// certificate, and where a certificate names a structure as well the stated one is that one or attached to
+/// certificate, both a person's, and where a certificate names a structure as well the stated one is that one or attached to
 /// it. Indirect: both certificates are one structure's, and the stated structure is that one or
 /// attached to it.
 pub(super) fn check(
@@ -18,7 +17,7 @@ pub(super) fn check(
     claims: &Claims,
     signer: &Holder,
     client_certificate: Option<&[u8]>,
-    attached: &BTreeMap<String, Vec<String>>,
+    directory: Option<&dyn Directory>,
 ) -> Result<(), Vec<Finding>> {
     let refused = |(fr, en): (&str, &str)| vec![finding(RULE, assertion, fr, en)];
     let client = match client_certificate {
@@ -27,16 +26,17 @@ pub(super) fn check(
     };
     let stated = claims.structure.0.as_str();
     let is_of = |entity: &&str| {
-        *entity == stated
-            || attached.get(*entity).is_some_and(|sites| sites.iter().any(|site| site == stated))
+        entity.eq_ignore_ascii_case(stated)
+            || directory.is_some_and(|directory| directory.is_attached(entity, stated))
     };
     let mut findings = Vec::new();
     match claims.mode {
         Mode::Direct => {
-            if !signer.names_person(&claims.name_id.0) {
+            let is_card_of = |holder: &Holder| holder.is_person() && holder.names_person(&claims.name_id.0);
+            if !is_card_of(signer) {
                 findings.extend(refused(OTHER_SIGNER));
             }
-            if client.is_some_and(|client| !client.names_person(&claims.name_id.0)) {
+            if client.is_some_and(|client| !is_card_of(&client)) {
                 findings.extend(refused(OTHER_CLIENT));
             }
             let employers: Vec<&str> = signer.structures().collect();
@@ -53,7 +53,8 @@ pub(super) fn check(
                 None => own.clone(),
                 Some(client) => {
                     let theirs: Vec<&str> = client.structures().collect();
-                    own.iter().copied().filter(|id| theirs.contains(id)).collect()
+                    let of_both = |id: &&str| theirs.iter().any(|other| other.eq_ignore_ascii_case(id));
+                    own.iter().copied().filter(of_both).collect()
                 }
             };
             if own.is_empty() {

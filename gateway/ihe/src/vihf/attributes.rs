@@ -15,6 +15,9 @@ const HL7: &str = "urn:hl7-org:v3";
 const LONGEST: usize = 1024;
 /// Roles that are looked at.
 const MOST_ROLES: usize = 16;
+/// The elements of a coded role and of a coded purpose, as toolkits name them (XSPA drafts: PurposeForUse).
+const ROLE_ELEMENTS: [&str; 3] = ["Role", "role", "CE"];
+const PURPOSE_ELEMENTS: [&str; 3] = ["PurposeOfUse", "PurposeForUse", "CE"];
 
 /// Reads the statements of the assertion. Attributes of other names are ignored.
 pub(super) fn read(
@@ -89,8 +92,9 @@ impl<'a> Reader<'a> {
 
     /// The values of the attributes of these names.
     fn values(&self, names: &[&str]) -> Vec<Element<'a>> {
-        let named =
-            |attribute: &&Element<'a>| attribute.attribute("Name").is_some_and(|name| names.contains(&name));
+        let named = |attribute: &&Element<'a>| {
+            attribute.attribute("Name").is_some_and(|name| names.contains(&name.trim()))
+        };
         let attributes = self.attributes.iter().filter(named);
         attributes.flat_map(|attribute| attribute.children_named(SAML, "AttributeValue")).collect()
     }
@@ -200,7 +204,8 @@ impl<'a> Reader<'a> {
     fn login(&mut self, latest: Moment) -> Option<(Moment, String)> {
         let assertion = self.assertion;
         let statement = assertion.child(SAML, "AuthnStatement");
-        let instant = statement.and_then(|one| one.attribute("AuthnInstant")).and_then(instant::parse);
+        let instant = statement.and_then(|one| one.attribute("AuthnInstant"));
+        let instant = instant.and_then(|text| instant::parse(text.trim()));
         let context = statement.and_then(|one| one.descend(SAML, &["AuthnContext", "AuthnContextClassRef"]));
         let context = context.map(plain).filter(|context| !context.is_empty());
         let login = instant.filter(|instant| *instant <= latest).zip(context);
@@ -233,8 +238,8 @@ impl<'a> Reader<'a> {
     fn roles(&mut self) -> Vec<Code> {
         let values = self.values(&[ROLE]);
         let roles: Vec<Code> =
-            values.iter().filter_map(|value| coded(*value, "Role")).take(MOST_ROLES).collect();
-        if values.first().is_none_or(|first| coded(*first, "Role").is_none()) {
+            values.iter().filter_map(|value| coded(*value, &ROLE_ELEMENTS)).take(MOST_ROLES).collect();
+        if values.first().is_none_or(|first| coded(*first, &ROLE_ELEMENTS).is_none()) {
             self.absent(ROLE);
         }
         roles
@@ -249,17 +254,31 @@ impl<'a> Reader<'a> {
         ins
     }
 
+    /// The one access mode of TRE_R248. Purposes of other vocabularies beside it do not count; two modes would
+    /// leave open which does.
     fn purpose(&mut self, mappings: &Mappings) -> Option<Purpose> {
-        let value = self.required(&[PURPOSE])?;
+        let values = self.values(&[PURPOSE]);
+        let Some(value) = values.first().copied() else {
+            self.absent(PURPOSE);
+            return None;
+        };
         let reason = self.optional(REASON);
-        let code = coded(value, "PurposeOfUse");
-        let known = code.filter(|code| mappings.codes.contains(ValueSet::AccessMode, code));
-        let purpose = known.and_then(|code| match code.value.as_str() {
-            "normal" => Some(Purpose::Normal),
-            "bris_de_glace" => Some(Purpose::BreakGlass { reason: reason.unwrap_or_default() }),
-            "centre_15" => Some(Purpose::Centre15),
+        let codes = values.iter().take(MOST_ROLES).filter_map(|value| coded(*value, &PURPOSE_ELEMENTS));
+        let mut known: Vec<String> = codes
+            .filter(|code| mappings.codes.contains(ValueSet::AccessMode, code))
+            .map(|code| code.value)
+            .collect();
+        known.sort_unstable();
+        known.dedup();
+        let purpose = match known.as_slice() {
+            [mode] => match mode.as_str() {
+                "normal" => Some(Purpose::Normal),
+                "bris_de_glace" => Some(Purpose::BreakGlass { reason: reason.unwrap_or_default() }),
+                "centre_15" => Some(Purpose::Centre15),
+                _ => None,
+            },
             _ => None,
-        });
+        };
         if purpose.is_none() {
             let listed = mappings.codes.listed(ValueSet::AccessMode);
             self.wrong(value, PURPOSE, &format!("PurposeOfUse (urn:hl7-org:v3), TRE_R248 : {listed}"));
@@ -284,9 +303,10 @@ fn plain(value: Element<'_>) -> String {
     value.text().trim().to_owned()
 }
 
-/// The HL7 coded value inside an attribute value.
-fn coded(value: Element<'_>, name: &str) -> Option<Code> {
-    let element = value.child(HL7, name)?;
+/// The HL7 coded value inside an attribute value, or the attribute value itself where it is typed as one.
+fn coded(value: Element<'_>, names: &[&str]) -> Option<Code> {
+    let inside = value.children().find(|child| child.namespace() == HL7 && names.contains(&child.name()));
+    let element = inside.unwrap_or(value);
     let of = |name| element.attribute(name).map(str::trim).filter(|text| !text.is_empty());
     let mut code = Code::new(of("code")?, of("codeSystem")?);
     code.label = of("displayName").map(str::to_owned);

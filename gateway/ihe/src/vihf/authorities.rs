@@ -14,6 +14,17 @@ use webpki::{
 pub struct Authorities {
     anchors: Vec<TrustAnchor<'static>>,
     revocations: Vec<CertRevocationList<'static>>,
+    expired_lists: ExpiredLists,
+}
+
+/// What a revocation list that is past its nextUpdate is worth. What it lists is refused either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExpiredLists {
+    /// Nobody whose status only it could tell is accepted.
+    #[default]
+    Refuse,
+    /// It goes on counting until a newer one is there.
+    StillCount,
 }
 
 /// A configured file that cannot be used.
@@ -53,36 +64,46 @@ impl Authorities {
             let list = BorrowedCertRevocationList::from_der(der).and_then(|list| list.to_owned());
             list.map(CertRevocationList::from).map_err(|_| AuthorityError::RevocationList(index))
         });
-        Ok(Authorities { anchors, revocations: revocations.collect::<Result<_, _>>()? })
+        let revocations = revocations.collect::<Result<_, _>>()?;
+        Ok(Authorities { anchors, revocations, expired_lists: ExpiredLists::default() })
+    }
+
+    /// The same with another worth of expired lists.
+    #[must_use]
+    pub fn with_expired_lists(mut self, expired_lists: ExpiredLists) -> Self {
+        self.expired_lists = expired_lists;
+        self
     }
 
     /// Checks the path from a signer to an authority at `seconds` since 1970: dates, constraints,
-    /// signatures, revocation of the signer.
+    /// signatures, revocation. A list must tell the signer's status; of the authorities between, those that a
+    /// list names as revoked are refused.
     pub(super) fn check(&self, signer: &[u8], others: &[Vec<u8>], seconds: u64) -> Result<(), Distrust> {
         let signer = CertificateDer::from(signer);
         let signer = EndEntityCert::try_from(&signer).map_err(Distrust::of)?;
         let others: Vec<_> = others.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
         let time = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
         let lists: Vec<_> = self.revocations.iter().collect();
-        let revocation = RevocationOptionsBuilder::new(&lists).ok().map(|options| {
-            options
-                .with_depth(RevocationCheckDepth::EndEntity)
-                .with_status_policy(UnknownStatusPolicy::Deny)
-                .with_expiration_policy(ExpirationPolicy::Enforce)
-                .build()
-        });
-        signer
-            .verify_for_usage(
-                ALL_VERIFICATION_ALGS,
-                &self.anchors,
-                &others,
-                time,
-                AnyPurpose,
-                revocation,
-                None,
-            )
-            .map(drop)
-            .map_err(Distrust::of)
+        let expired = match self.expired_lists {
+            ExpiredLists::Refuse => ExpirationPolicy::Enforce,
+            ExpiredLists::StillCount => ExpirationPolicy::Ignore,
+        };
+        for (depth, unknown) in [
+            (RevocationCheckDepth::EndEntity, UnknownStatusPolicy::Deny),
+            (RevocationCheckDepth::Chain, UnknownStatusPolicy::Allow),
+        ] {
+            let revocation = RevocationOptionsBuilder::new(&lists).ok().map(|options| {
+                options.with_depth(depth).with_status_policy(unknown).with_expiration_policy(expired).build()
+            });
+            let anchors = &self.anchors;
+            signer
+                .verify_for_usage(ALL_VERIFICATION_ALGS, anchors, &others, time, AnyPurpose, revocation, None)
+                .map_err(Distrust::of)?;
+            if lists.is_empty() {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

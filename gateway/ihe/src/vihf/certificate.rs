@@ -47,16 +47,18 @@ impl Holder {
         Some(Holder { der: der.to_vec(), subject, key: key(&certificate), is_authority, may_sign })
     }
 
-    /// True if CN, UID or serialNumber of the subject is this identifier (PS_IdNat or local), or a CN has it
-    /// as one of its words.
+    /// True if CN, UID or serialNumber of the subject is this identifier (PS_IdNat), or a CN has it as one of its
+    /// words. A name is no identifier: two people may have the same.
     pub fn names_person(&self, id: &str) -> bool {
+        if !is_person_id(id) {
+            return false;
+        }
         let id = folded(id);
         let whole = |oid| self.subject.values(oid).any(|value| folded(value) == id);
         let word = || {
             self.subject.values(oid::COMMON_NAME).any(|value| folded(value).split(' ').any(|one| one == id))
         };
-        !id.is_empty()
-            && (whole(oid::COMMON_NAME) || whole(oid::USER_ID) || whole(oid::SERIAL_NUMBER) || word())
+        whole(oid::COMMON_NAME) || whole(oid::USER_ID) || whole(oid::SERIAL_NUMBER) || word()
     }
 
     /// True if the subject is a person's: it has a surname or given name, or a CN or UID that is a PS_IdNat.
@@ -80,12 +82,16 @@ impl Holder {
     }
 }
 
-/// PS_IdNat: a digit for the kind, then 8 or more; a local id after a slash (ANS, identifiants nationaux).
+/// PS_IdNat: a digit for the kind, then 8 or more, one of which may be the letter of a department of Corsica; a
+/// local id after a slash (ANS, identifiants nationaux).
 fn is_person_id(value: &str) -> bool {
     let (number, local) = value.trim().split_once('/').unwrap_or((value.trim(), "x"));
-    let sound = |c: u8| c.is_ascii_alphanumeric();
+    let sound = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.');
+    let letters = number.bytes().filter(u8::is_ascii_alphabetic).count();
     (9..=20).contains(&number.len())
-        && number.bytes().all(|c| c.is_ascii_digit())
+        && number.starts_with(|c: char| c.is_ascii_digit())
+        && number.bytes().all(|c| c.is_ascii_alphanumeric())
+        && letters <= 1
         && !local.is_empty()
         && local.bytes().all(sound)
 }
@@ -124,10 +130,18 @@ mod tests {
 
     #[test]
     fn identifiers_are_told_from_words() {
-        for id in ["899999000017", "3999999999/AB12", "0999999999"] {
+        for id in ["899999000017", "3999999999/AB12", "0999999999", "02A1234567", "32A0000014/J-P.X"] {
             assert!(is_person_id(id), "{id}");
         }
-        for word in ["vihf-sign.ch-exemple.test", "899999000017/", "89999/9", "KERVEL", ""] {
+        for word in [
+            "vihf-sign.ch-exemple.test",
+            "899999000017/",
+            "89999/9",
+            "KERVEL",
+            "",
+            "A99999000017",
+            "8AB999000017",
+        ] {
             assert!(!is_person_id(word), "{word}");
         }
         for id in ["1999999999", "12A0000014", "499900063480001"] {

@@ -1,7 +1,7 @@
 //! The VIHF: a signed SAML 2.0 assertion in the WS-Security header that says who calls, in which mode, about
 //! whom (CI-SIS, volet transport synchrone; IHE ITI-40 XUA).
 //!
-//! [`verify`] asks the rules A2 to A7 of the decision order, one after the other. [`issue`](issue::issue)
+//! [`verify`] asks the rules A2 to A8 of the decision order, one after the other. [`issue`](issue::issue)
 //! makes assertions for development credentials.
 
 mod agreement;
@@ -19,28 +19,31 @@ mod signature;
 mod vocabulary;
 mod window;
 
-pub use authorities::{Authorities, AuthorityError};
+pub use authorities::{Authorities, AuthorityError, ExpiredLists};
 pub use certificate::Holder;
 pub use claims::{Claims, Mode, Software};
 pub use name::Name;
 pub use seen::Seen;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_lc_rs::digest;
+use journey::{Directory, refused_by_directory};
 use mappings::Mappings;
 use model::{Channel, Code, Finding, Location, Moment, Rule, SubjectRole};
 use xml::{Document, Element};
 
 /// Whose assertions are believed, and how old they may be.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Trust {
     /// Authorities of the signing certificates.
-    pub authorities: Authorities,
+    pub authorities: Arc<Authorities>,
     /// Accept SHA-1 as digest and RSA-SHA1 as signature: for the replay of old samples only.
     pub accept_sha1: bool,
     /// Age of IssueInstant accepted when the assertion states no end, in seconds.
     pub max_age_seconds: i64,
+    /// Longest window that Conditions may state, from NotBefore (or IssueInstant) to NotOnOrAfter, in seconds.
+    pub longest_window_seconds: i64,
     /// Tolerance between clocks, in seconds.
     pub skew_seconds: i64,
     /// Values of VIHF_Version accepted.
@@ -50,31 +53,32 @@ pub struct Trust {
     /// Audiences that this gateway answers to. An assertion restricted to others is refused; VIHF
     /// assertions normally state none.
     pub audiences: Vec<String>,
-    /// Structures attached to the structure of a signer: legal entity to sites (Struct_IdNat).
-    pub attached: BTreeMap<String, Vec<String>>,
-    /// Assertions seen inside their window (A4).
-    pub seen: Seen,
+    /// Structures and professionals (A7, A8). `None`: no structure is attached to another, A8 is not evaluated.
+    pub directory: Option<Arc<dyn Directory>>,
+    /// Assertions seen inside their window (A4). It outlives a change of the rest.
+    pub seen: Arc<Seen>,
 }
 
 impl Trust {
-    /// The defaults of the decision order: no SHA-1, 60 minutes, 60 seconds, versions 3.0 and 4.0, the three
-    /// modes of the DMP, 100 000 assertions remembered.
+    /// The defaults of the decision order: no SHA-1, 60 minutes, windows of eight hours at most, 60 seconds,
+    /// versions 3.0 and 4.0, the three modes of the DMP, 100 000 assertions remembered, no directory.
     pub fn new(authorities: Authorities) -> Self {
         Trust {
-            authorities,
+            authorities: Arc::new(authorities),
             accept_sha1: false,
             max_age_seconds: 3600,
+            longest_window_seconds: 8 * 3600,
             skew_seconds: 60,
             versions: vec![String::from("3.0"), String::from("4.0")],
             modes: Mode::ALL.iter().map(|mode| mode.name().to_owned()).collect(),
             audiences: Vec::new(),
-            attached: BTreeMap::new(),
-            seen: Seen::new(100_000),
+            directory: None,
+            seen: Arc::new(Seen::new(100_000)),
         }
     }
 }
 
-/// An assertion that rules A2 to A7 have accepted.
+/// An assertion that rules A2 to A8 have accepted.
 #[derive(Clone)]
 pub struct Assertion {
     /// Its identifier.
@@ -130,7 +134,10 @@ pub fn verify(
     // A6
     let role = role(element, &claims, mappings)?;
     // A7
-    agreement::check(element, &claims, &signer, client_certificate, &trust.attached)?;
+    let directory = trust.directory.as_deref();
+    agreement::check(element, &claims, &signer, client_certificate, directory)?;
+    // A8
+    listed(element, &claims, directory)?;
     let until = window.not_on_or_after.plus_seconds(trust.skew_seconds);
     trust.seen.record(id, client, until, now).map_err(|taken| vec![taken.finding(element)])?;
     let issuer = element.child(message::SAML, "Issuer").map(Element::text).unwrap_or_default();
@@ -144,6 +151,23 @@ pub fn verify(
         role,
         signer,
     })
+}
+
+/// A8. A professional is looked up by their national identifier where the assertion acts in their name: not
+/// under indirect authentication, and not for an employee, whose identifier is the structure's own.
+fn listed(
+    element: Element<'_>,
+    claims: &Claims,
+    directory: Option<&dyn Directory>,
+) -> Result<(), Vec<Finding>> {
+    let Some(directory) = directory else { return Ok(()) };
+    let in_their_name = claims.mode != Mode::Indirect && claims::is_professional(&claims.name_id);
+    let professional = in_their_name.then_some(&claims.name_id);
+    let refused = refused_by_directory(directory, &claims.structure, professional);
+    let stated = format!("Identifiant_Structure {}", claims.structure.0);
+    let findings: Vec<_> =
+        refused.into_iter().map(|rule| finding(rule, element, stated.as_str(), stated.as_str())).collect();
+    if findings.is_empty() { Ok(()) } else { Err(findings) }
 }
 
 /// Decision-order 0.1. In `DIRECTE`, a card that does not identify a professional (RPPS or ADELI), whatever

@@ -3,6 +3,7 @@
 mod attacks;
 mod certificates;
 mod completeness;
+mod directory;
 mod interoperability;
 mod rules;
 mod samples;

@@ -15,7 +15,7 @@ pub(super) struct Window {
     pub(super) not_on_or_after: Moment,
 }
 
-/// Checks Conditions; where they state no end, as is normal in France, the age of IssueInstant.
+/// Checks Conditions and what else states an end; where they state no end, as is normal in France, the age of IssueInstant.
 pub(super) fn check(assertion: Element<'_>, trust: &Trust, now: Moment) -> Result<Window, Vec<Finding>> {
     let mut findings = Vec::new();
     let issued_at = time(assertion, "IssueInstant", &mut findings);
@@ -43,6 +43,9 @@ pub(super) fn check(assertion: Element<'_>, trust: &Trust, now: Moment) -> Resul
         audience(conditions, trust, &mut findings);
     }
     let skew = trust.skew_seconds;
+    if let Some(until) = until {
+        findings.extend(length(assertion, from.or(issued_at), until, trust));
+    }
     if from.is_some_and(|from| now < from.plus_seconds(-skew)) {
         findings.push(finding(
             RULE,
@@ -59,9 +62,10 @@ pub(super) fn check(assertion: Element<'_>, trust: &Trust, now: Moment) -> Resul
             "the assertion is no longer valid (Conditions/@NotOnOrAfter)",
         ));
     }
-    if let (Some(issued), None) = (issued_at, until) {
-        findings.extend(age(assertion, issued, trust, now));
+    if let Some(issued) = issued_at {
+        findings.extend(age(assertion, issued, until, trust, now));
     }
+    ended_elsewhere(assertion, now.plus_seconds(-skew), &mut findings);
     match issued_at {
         Some(issued_at) if findings.is_empty() => {
             let not_on_or_after = until.unwrap_or(issued_at.plus_seconds(trust.max_age_seconds));
@@ -71,13 +75,62 @@ pub(super) fn check(assertion: Element<'_>, trust: &Trust, now: Moment) -> Resul
     }
 }
 
-fn age(assertion: Element<'_>, issued: Moment, trust: &Trust, now: Moment) -> Option<Finding> {
+/// Conditions may not state a window without end: what must be remembered of an assertion lasts as long.
+fn length(assertion: Element<'_>, from: Option<Moment>, until: Moment, trust: &Trust) -> Option<Finding> {
+    let from = from?;
+    let longest = trust.longest_window_seconds;
+    let (fr, en) = if until <= from {
+        (
+            String::from("Conditions : NotOnOrAfter n'est pas après NotBefore"),
+            String::from("Conditions: NotOnOrAfter is not after NotBefore"),
+        )
+    } else if until > from.plus_seconds(longest) {
+        (
+            format!("Conditions : fenêtre de plus de {longest} secondes"),
+            format!("Conditions: a window of more than {longest} seconds"),
+        )
+    } else {
+        return None;
+    };
+    Some(finding(RULE, assertion, fr, en))
+}
+
+/// Other ends that SAML can state: of the confirmation of the subject, and of the session (SAML 2.0 core
+/// §2.4.1.2, §2.7.2). The French VIHF has neither; one that is over is over.
+fn ended_elsewhere(assertion: Element<'_>, now: Moment, findings: &mut Vec<Finding>) {
+    let confirmations = assertion.children_named(SAML, "Subject").flat_map(|subject| {
+        subject
+            .children_named(SAML, "SubjectConfirmation")
+            .flat_map(|one| one.children_named(SAML, "SubjectConfirmationData"))
+    });
+    let sessions = assertion.children_named(SAML, "AuthnStatement");
+    let stated = confirmations.map(|data| (data, "NotOnOrAfter"));
+    for (element, name) in stated.chain(sessions.map(|session| (session, "SessionNotOnOrAfter"))) {
+        if time(element, name, findings).is_some_and(|end| now >= end) {
+            findings.push(finding(
+                RULE,
+                element,
+                format!("l'assertion n'est plus valable ({name})"),
+                format!("the assertion is no longer valid ({name})"),
+            ));
+        }
+    }
+}
+
+/// IssueInstant is not in the future; where nothing says until when, it is not too old either.
+fn age(
+    assertion: Element<'_>,
+    issued: Moment,
+    until: Option<Moment>,
+    trust: &Trust,
+    now: Moment,
+) -> Option<Finding> {
     let (fr, en) = if issued > now.plus_seconds(trust.skew_seconds) {
         (
             "l'assertion est datée du futur (IssueInstant)",
             "the assertion is dated in the future (IssueInstant)",
         )
-    } else if issued < now.plus_seconds(trust.max_age_seconds.saturating_neg()) {
+    } else if until.is_none() && issued < now.plus_seconds(trust.max_age_seconds.saturating_neg()) {
         (
             "l'assertion est trop ancienne (IssueInstant) et ne dit pas jusqu'à quand elle vaut : en émettre une neuve",
             "the assertion is too old (IssueInstant) and does not say until when it is valid: issue a fresh one",

@@ -13,10 +13,6 @@ pub(super) async fn run(file: &Path) -> anyhow::Result<()> {
     let stopped = stop_signal()?;
     let gateway = Gateway::start(&config).await?;
     tracing::info!(listen = %gateway.address, management = %gateway.management, "listening");
-    tracing::info!(
-        rules = "structure_is_active, professional_belongs_to_structure",
-        "no directory of structures is loaded: these rules are not evaluated"
-    );
     stopped.await;
     tracing::info!("stopping: open requests may finish");
     gateway.stop().await

@@ -1,4 +1,4 @@
-//! `[[issuer]]` and `[vihf]`: whose proofs are believed.
+//! `[[issuer]]`, `[vihf]` and `[directory]`: whose proofs are believed.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -53,20 +53,25 @@ pub enum ClaimShape {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VihfConfig {
-    /// Authorities of signing certificates, PEM. None: every assertion is refused.
+    /// Authorities of signing certificates: files or folders, PEM or DER. None: every assertion is refused.
     pub authorities: Vec<PathBuf>,
-    /// Revocation lists of those authorities, PEM.
+    /// Revocation lists of those authorities: files or folders, PEM or DER.
     pub revocation_lists: Vec<PathBuf>,
     /// VIHF versions accepted.
     pub versions: Vec<String>,
     /// Authentication modes accepted.
     pub modes: Vec<String>,
+    /// Names of this gateway in an AudienceRestriction. An assertion restricted to others is refused; VIHF
+    /// assertions normally state none.
+    pub audiences: Vec<String>,
     /// Oldest IssueInstant accepted without Conditions, seconds.
     pub max_age_seconds: i64,
+    /// Longest window that Conditions may state, seconds.
+    pub longest_window_seconds: i64,
     /// Tolerance of clocks, seconds.
     pub skew_seconds: i64,
-    /// Accept SHA-1, for the replay of old samples only.
-    pub accept_sha1: bool,
+    /// Assertions remembered inside their window (rule A4); when it is full, new ones are refused.
+    pub remembered: usize,
     /// Structures that are regulation centres (Struct_IdNat).
     pub regulation_centres: Vec<String>,
     /// Sites attached to a legal entity: entity to sites (Struct_IdNat).
@@ -81,9 +86,11 @@ impl Default for VihfConfig {
             revocation_lists: Vec::new(),
             versions: owned(&["3.0", "4.0"]),
             modes: owned(&["DIRECTE", "INDIRECTE", "INDIRECTE_RENFORCEE"]),
+            audiences: Vec::new(),
             max_age_seconds: 3600,
+            longest_window_seconds: 8 * 3600,
             skew_seconds: 60,
-            accept_sha1: false,
+            remembered: 200_000,
             regulation_centres: Vec::new(),
             attached: BTreeMap::new(),
         }
@@ -94,4 +101,29 @@ impl VihfConfig {
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         self.authorities.iter_mut().chain(self.revocation_lists.iter_mut())
     }
+}
+
+/// The directory of structures and professionals, as CSV files. A file that is not there leaves its rule of A8
+/// unevaluated.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DirectoryConfig {
+    /// `id`, `active`, `legal_entity`.
+    pub structures: Option<PathBuf>,
+    /// `professional`, `structure`.
+    pub links: Option<PathBuf>,
+}
+
+impl DirectoryConfig {
+    pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.structures.iter_mut().chain(self.links.iter_mut())
+    }
+}
+
+/// What old software needs to be replayed, in tests only: refused beside an INS domain of production.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CompatibilityConfig {
+    /// Accept SHA-1 as digest and RSA-SHA1 as signature of an assertion.
+    pub sha1: bool,
 }

@@ -16,9 +16,11 @@ use toml::{Table, Value};
 
 pub use audit::AuditConfig;
 pub use domain::{DomainConfig, InsDomainName, PolicyConfig};
-pub use identity::{ClaimShape, IssuerConfig, IssuerKind, VihfConfig};
+pub use identity::{ClaimShape, CompatibilityConfig, DirectoryConfig, IssuerConfig, IssuerKind, VihfConfig};
 pub use notifications::{MessageLanguage, NotificationsConfig};
-pub use server::{ClientCertificates, LimitsConfig, ServerConfig, StoreConfig, TlsConfig};
+pub use server::{
+    ClientCertificates, ExpiredRevocationLists, LimitsConfig, ServerConfig, StoreConfig, TlsConfig,
+};
 
 /// Everything that an operator sets.
 #[derive(Debug, Clone, Deserialize)]
@@ -41,6 +43,12 @@ pub struct Config {
     /// Signed assertions.
     #[serde(default)]
     pub vihf: VihfConfig,
+    /// The directory of structures and professionals.
+    #[serde(default)]
+    pub directory: DirectoryConfig,
+    /// Old software, in tests.
+    #[serde(default)]
+    pub compatibility: CompatibilityConfig,
     /// Sealing the journal, and figures of use.
     #[serde(default)]
     pub audit: AuditConfig,
@@ -111,6 +119,7 @@ impl Config {
             .chain(self.store.paths())
             .chain(self.audit.paths())
             .chain(self.vihf.paths())
+            .chain(self.directory.paths())
             .chain(self.notifications.paths())
             .chain(self.mappings.iter_mut());
         for path in paths.chain(self.issuer.iter_mut().map(|issuer| &mut issuer.jwks)) {

@@ -27,12 +27,29 @@ pub struct TlsConfig {
     /// Whether a client shows a certificate.
     #[serde(default)]
     pub client_certificates: ClientCertificates,
-    /// Authorities of client certificates, PEM.
+    /// Authorities of client certificates: files or folders, PEM or DER.
     #[serde(default)]
     pub client_authorities: Vec<PathBuf>,
-    /// Revocation lists of those authorities, PEM. With one, an unknown status is refused.
+    /// Revocation lists of those authorities: files or folders, PEM or DER. With one, an unknown status is refused.
     #[serde(default)]
     pub revocation_lists: Vec<PathBuf>,
+    /// What a revocation list past its nextUpdate is worth, here and in `[vihf]`.
+    #[serde(default)]
+    pub expired_revocation_lists: ExpiredRevocationLists,
+    /// How often certificates, authorities, revocation lists and the directory are looked at again, in seconds.
+    #[serde(default = "a_minute")]
+    pub reread_seconds: u32,
+}
+
+/// What a revocation list past its nextUpdate is worth. What it lists is refused either way, and the log says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExpiredRevocationLists {
+    /// Nobody whose status only it could tell is accepted.
+    #[default]
+    Refuse,
+    /// It goes on counting until a newer one is there.
+    StillCount,
 }
 
 /// Whether a client shows a certificate.
@@ -99,6 +116,10 @@ impl StoreConfig {
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         [&mut self.path, &mut self.master_key].into_iter()
     }
+}
+
+fn a_minute() -> u32 {
+    60
 }
 
 fn four() -> u32 {

@@ -35,9 +35,7 @@ impl Client {
         request: Request<Bytes>,
         own: Option<&Credential>,
     ) -> anyhow::Result<Response<Bytes>> {
-        let stream = TcpStream::connect(self.address).await.context("the gateway does not listen")?;
-        let connector = TlsConnector::from(Arc::new(self.tls(own)?));
-        let tls = connector.connect(ServerName::try_from("localhost")?, stream).await.context("TLS")?;
+        let tls = self.connect(own).await?;
         let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(tls)).await?;
         let driver = tokio::spawn(connection);
         let response = sender.send_request(request.map(Full::new)).await?;
@@ -48,6 +46,16 @@ impl Client {
             .map_err(|error| anyhow::anyhow!(error))?;
         driver.abort();
         Ok(Response::from_parts(head, body.to_bytes()))
+    }
+
+    /// Opens a connection.
+    pub async fn connect(
+        &self,
+        own: Option<&Credential>,
+    ) -> anyhow::Result<tokio_rustls::client::TlsStream<TcpStream>> {
+        let stream = TcpStream::connect(self.address).await.context("the gateway does not listen")?;
+        let connector = TlsConnector::from(Arc::new(self.tls(own)?));
+        connector.connect(ServerName::try_from("localhost")?, stream).await.context("TLS")
     }
 
     fn tls(&self, own: Option<&Credential>) -> anyhow::Result<ClientConfig> {

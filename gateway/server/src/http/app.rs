@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use super::Metrics;
 use super::matrix_page::MatrixPages;
 use crate::config::LimitsConfig;
+use crate::current::Current;
 use crate::identity::{AssertionDoor, Issuers, Structures};
 
 /// The gateway behind the listener.
@@ -21,7 +22,7 @@ pub struct App<S, C, I> {
     /// Issuers of bearer tokens.
     pub issuers: Issuers,
     /// What the operator says of structures.
-    pub structures: Structures,
+    pub structures: Current<Structures>,
     /// Signed assertions.
     pub assertions: AssertionDoor,
     /// Bounds of a SOAP message.
@@ -49,7 +50,7 @@ pub struct AppParts<S, C, I> {
     /// Issuers of bearer tokens.
     pub issuers: Issuers,
     /// What the operator says of structures.
-    pub structures: Structures,
+    pub structures: Current<Structures>,
     /// Signed assertions.
     pub assertions: AssertionDoor,
     /// Where notices may go.

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use fhir::Route;
 use http::{HeaderMap, Request, header};
-use journey::{Clock, Ids, Store};
+use journey::{Clock, Directory as _, Ids, Store};
 use model::{Actor, Caller, Channel, Finding, Purpose, RequestId, Rule, StructureId};
 
 use super::{App, body};
@@ -90,7 +90,7 @@ fn authorised<S: Store, C: Clock, I: Ids>(
     let proof = Proof {
         issuers: &app.issuers,
         mappings: &app.desk.mappings,
-        structures: &app.structures,
+        structures: &app.structures.get(),
         certificate,
         now: app.desk.clock.now(),
         request: id.clone(),
@@ -114,18 +114,21 @@ fn structure_alone<S: Store, C: Clock, I: Ids>(
     let named = certificate.and_then(|certificate| Some((certificate.structure()?, certificate.subject())));
     let (structure, user) = named.ok_or_else(|| vec![Finding::new(Rule::TokenIsSignedByItsIssuer)])?;
     let structure = StructureId(structure.to_owned());
-    Ok(Caller {
+    let structures = app.structures.get();
+    let caller = Caller {
         actor: Actor::OfStructure { user, role: None },
         channel: Channel::Indirect,
-        regulator: app.structures.is_regulation_centre(Some(&structure)),
-        legal_entities: app.structures.legal_entities(Some(&structure)),
+        regulator: structures.is_regulation_centre(Some(&structure)),
+        legal_entities: structures.legal_entities(&structure),
         structure: Some(structure),
         purpose: Purpose::Normal,
         patient: None,
         secret_connection: false,
         software: None,
         request: id.clone(),
-    })
+    };
+    let unlisted = structures.refuse(&caller);
+    if unlisted.is_empty() { Ok(caller) } else { Err(unlisted) }
 }
 
 fn response(answer: fhir::Response, id: &RequestId) -> Response {

@@ -79,7 +79,8 @@ async fn respond<S: Store, C: Clock, I: Ids>(
     envelope: &Envelope,
 ) -> ihe::Response {
     let now = app.desk.clock.now();
-    match app.assertions.caller(&app.desk.mappings, &app.structures, envelope, certificate, now, id.clone()) {
+    let structures = app.structures.get();
+    match app.assertions.caller(&app.desk.mappings, &structures, envelope, certificate, now, id.clone()) {
         Ok(caller) => ihe::respond(&app.desk, &caller, envelope).await,
         Err(findings) => {
             let rules: Vec<&str> = findings.iter().map(|finding| finding.rule.name()).collect();

@@ -1,38 +1,33 @@
 //! The XDS door's proof: a signed assertion becomes a caller.
 
+use std::sync::Arc;
+
 use ihe::Envelope;
 use ihe::vihf::{self, Assertion, Authorities, Seen, Trust};
+use journey::Directory;
 use mappings::Mappings;
 use model::{Actor, Caller, Channel, Finding, Moment, RequestId, system};
 
 use super::{ClientCertificate, Structures};
-use crate::config::VihfConfig;
-use crate::listen;
-
-/// How many assertions are remembered inside their window (rule A4).
-const REMEMBERED: usize = 200_000;
+use crate::config::Config;
+use crate::current::Current;
+use crate::rereading::Material;
 
 /// Whose assertions are believed.
 #[derive(Debug)]
-pub struct AssertionDoor(Trust);
+pub struct AssertionDoor(Current<Trust>);
 
 impl AssertionDoor {
-    /// Loads the authorities of the configuration. Without any, every assertion is refused.
-    pub fn load(config: &VihfConfig) -> anyhow::Result<Self> {
-        let certificates = listen::authorities(&config.authorities, "vihf.authorities")?;
-        let lists = listen::revocation_lists(&config.revocation_lists, "vihf.revocation_lists")?;
-        let authorities = Authorities::new(&certificates, &lists)
-            .map_err(|error| anyhow::anyhow!("vihf.authorities: {error}"))?;
-        Ok(AssertionDoor(Trust {
-            accept_sha1: config.accept_sha1,
-            max_age_seconds: config.max_age_seconds,
-            skew_seconds: config.skew_seconds,
-            versions: config.versions.clone(),
-            modes: config.modes.clone(),
-            attached: config.attached.clone(),
-            seen: Seen::new(REMEMBERED),
-            ..Trust::new(authorities)
-        }))
+    /// From the configuration and what was read for it. Without any authority, every assertion is refused.
+    pub fn new(config: &Config, material: &Material) -> Self {
+        AssertionDoor(Current::new(Arc::new(trust(config, material))))
+    }
+
+    /// Puts other authorities and another directory in force; what was seen stays remembered.
+    pub fn replace(&self, authorities: Arc<Authorities>, structures: &Arc<Structures>) {
+        let trust = Trust::clone(&self.0.get());
+        let directory: Arc<dyn Directory> = Arc::<Structures>::clone(structures);
+        self.0.replace(Arc::new(Trust { authorities, directory: Some(directory), ..trust }));
     }
 
     /// Verifies the assertion of an envelope and gives the caller.
@@ -46,8 +41,25 @@ impl AssertionDoor {
         request: RequestId,
     ) -> Result<Caller, Vec<Finding>> {
         let der = certificate.map(|certificate| certificate.der.as_slice());
-        let assertion = vihf::verify(envelope.document(), &self.0, mappings, now, der)?;
+        let assertion = vihf::verify(envelope.document(), &self.0.get(), mappings, now, der)?;
         Ok(caller(assertion, structures, request))
+    }
+}
+
+/// Whose assertions a configuration believes.
+fn trust(config: &Config, material: &Material) -> Trust {
+    let (vihf, structures) = (&config.vihf, Arc::clone(&material.structures));
+    Trust {
+        authorities: Arc::clone(&material.authorities),
+        accept_sha1: config.compatibility.sha1,
+        max_age_seconds: vihf.max_age_seconds,
+        longest_window_seconds: vihf.longest_window_seconds,
+        skew_seconds: vihf.skew_seconds,
+        versions: vihf.versions.clone(),
+        modes: vihf.modes.clone(),
+        audiences: vihf.audiences.clone(),
+        directory: Some(structures),
+        seen: Arc::new(Seen::new(vihf.remembered)),
     }
 }
 
@@ -70,7 +82,7 @@ fn caller(assertion: Assertion, structures: &Structures, request: RequestId) -> 
         actor,
         channel: assertion.channel,
         regulator: proven && structures.is_regulation_centre(Some(&claims.structure)),
-        legal_entities: structures.legal_entities(Some(&claims.structure)),
+        legal_entities: structures.legal_entities(&claims.structure),
         structure: Some(claims.structure),
         purpose: claims.purpose,
         patient: Some(claims.patient),

@@ -1,6 +1,7 @@
 //! The bearer token of the FHIR door: signature, time, completeness, role, agreement, scope. All the findings
 //! of a step are told at once; no claim of the token is repeated in them.
 
+use journey::Directory as _;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use mappings::Mappings;
 use model::{
@@ -46,6 +47,10 @@ pub fn bearer(proof: &Proof<'_>, token: &str) -> Result<(Caller, Vec<String>), V
     complete(issuer, &claims)?;
     let caller = caller(proof, issuer, &claims)?;
     agreement::check(proof, &claims, &caller)?;
+    let unlisted = proof.structures.refuse(&caller);
+    if !unlisted.is_empty() {
+        return Err(unlisted);
+    }
     let scopes = claims.scope.as_deref().unwrap_or_default().split_whitespace().map(str::to_owned).collect();
     Ok((caller, scopes))
 }
@@ -149,7 +154,7 @@ fn caller(proof: &Proof<'_>, issuer: &Issuer, claims: &Claims) -> Result<Caller,
     Ok(Caller {
         regulator: claims.regulator || proof.structures.is_regulation_centre(structure.as_ref()),
         secret_connection: claims.extensions.vihf.confidentiality_code.as_deref() == Some(SECRET),
-        legal_entities: proof.structures.legal_entities(structure.as_ref()),
+        legal_entities: structure.as_ref().map(|id| proof.structures.legal_entities(id)).unwrap_or_default(),
         actor,
         channel,
         structure,

@@ -10,12 +10,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use rustls::ServerConfig;
+use rustls_pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
+use super::Tls;
 use crate::identity::ClientCertificate;
 
 /// How long open requests may take to finish at shutdown.
@@ -25,17 +26,17 @@ const GRACE: Duration = Duration::from_secs(20);
 pub struct Listener {
     /// The socket.
     pub socket: TcpListener,
-    /// The TLS configuration.
-    pub tls: Arc<ServerConfig>,
+    /// What connections are accepted with; it may be replaced while the listener serves.
+    pub tls: watch::Receiver<Arc<Tls>>,
     /// Connections at one time.
     pub connections: usize,
     /// Longest handshake and longest wait for headers.
     pub patience: Duration,
 }
 
-/// Serves `router` until `stop` resolves, then lets open requests finish.
+/// Serves `router` until `stop` resolves, then lets open requests finish. When the TLS material is replaced, the
+/// connections of clients that it no longer accepts end at once.
 pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output = ()>) {
-    let acceptor = TlsAcceptor::from(listener.tls);
     let room = Arc::new(Semaphore::new(listener.connections));
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -52,15 +53,23 @@ pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output 
             },
             () = &mut stop => break,
         };
-        let (acceptor, router, watcher, patience) =
-            (acceptor.clone(), router.clone(), graceful.watcher(), listener.patience);
+        let (mut material, router, watcher, patience) =
+            (listener.tls.clone(), router.clone(), graceful.watcher(), listener.patience);
         tokio::spawn(async move {
+            let acceptor = TlsAcceptor::from(Arc::clone(&material.borrow_and_update().config));
             if let Some((tls, certificate)) = handshake(acceptor, stream, patience).await {
                 let router = router.layer(Extension(certificate));
                 let http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
+                let chain = chain(&tls);
                 let connection = connection(tls, router, patience, http2);
-                if let Err(error) = watcher.watch(connection).await {
-                    tracing::debug!(%error, "a connection ended early");
+                tokio::select! {
+                    ended = watcher.watch(connection) => if let Err(error) = ended {
+                        tracing::debug!(%error, "a connection ended early");
+                    },
+                    () = distrusted(material, &chain) => tracing::info!(
+                        rule = "client_certificate_is_trusted",
+                        "a connection ended: its client certificate is no longer accepted"
+                    ),
                 }
             }
             drop(place);
@@ -83,9 +92,29 @@ pub async fn serve_plain(
     }
 }
 
-type Tls = tokio_rustls::server::TlsStream<TcpStream>;
+type TlsStream = tokio_rustls::server::TlsStream<TcpStream>;
 
-async fn handshake(acceptor: TlsAcceptor, stream: TcpStream, patience: Duration) -> Option<(Tls, Peer)> {
+/// The certificates that the client showed, its own first.
+fn chain(tls: &TlsStream) -> Vec<CertificateDer<'static>> {
+    tls.get_ref().1.peer_certificates().unwrap_or_default().to_vec()
+}
+
+/// Resolves when the material was replaced by one that does not accept this chain.
+async fn distrusted(mut material: watch::Receiver<Arc<Tls>>, chain: &[CertificateDer<'_>]) {
+    while material.changed().await.is_ok() {
+        let tls = Arc::clone(&material.borrow_and_update());
+        if !tls.accepts(chain) {
+            return;
+        }
+    }
+    std::future::pending().await
+}
+
+async fn handshake(
+    acceptor: TlsAcceptor,
+    stream: TcpStream,
+    patience: Duration,
+) -> Option<(TlsStream, Peer)> {
     let _ = stream.set_nodelay(true);
     let tls = match tokio::time::timeout(patience, acceptor.accept(stream)).await {
         Ok(Ok(tls)) => tls,

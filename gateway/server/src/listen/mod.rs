@@ -1,7 +1,11 @@
 //! The listeners: TLS for the doors, plain HTTP on loopback for management.
 
+mod client_verifier;
 mod connection;
+mod material;
 mod tls;
 
 pub use connection::{Listener, Peer, serve, serve_plain};
-pub use tls::{TlsError, authorities, revocation_lists, server_config};
+pub(crate) use material::files;
+pub use material::{authorities, revocation_lists};
+pub use tls::{Tls, TlsError};

@@ -1,63 +1,66 @@
 //! The TLS configuration of the server (rustls with aws-lc-rs, TLS 1.2 and 1.3).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 
+use super::client_verifier::ClientVerifier;
+use super::material::{authorities, revocation_lists};
 use crate::config::{ClientCertificates, TlsConfig};
 
 /// TLS material that cannot be used; the text names the key of the configuration.
 #[derive(Debug, thiserror::Error)]
 #[error("{key}: {reason}")]
 pub struct TlsError {
-    key: &'static str,
-    reason: String,
+    pub(super) key: &'static str,
+    pub(super) reason: String,
 }
 
-/// Builds the server's configuration from `[tls]`.
-pub fn server_config(config: &TlsConfig) -> Result<Arc<ServerConfig>, TlsError> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let chain = certificates(&config.certificate, "tls.certificate")?;
-    let key = PrivateKeyDer::from_pem_file(&config.key).map_err(|error| unusable("tls.key", &error))?;
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| unusable("tls", &error))?;
-    let builder = match config.client_certificates {
-        ClientCertificates::None => builder.with_no_client_auth(),
-        wanted @ (ClientCertificates::Optional | ClientCertificates::Required) => {
-            builder.with_client_cert_verifier(verifier(config, wanted, provider)?)
-        }
-    };
-    let mut server =
-        builder.with_single_cert(chain, key).map_err(|error| unusable("tls.certificate", &error))?;
-    server.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Arc::new(server))
+/// What connections are accepted with, from the files of one moment.
+pub struct Tls {
+    /// For handshakes.
+    pub config: Arc<ServerConfig>,
+    clients: Option<Arc<dyn ClientCertVerifier>>,
 }
 
-/// The certificates of PEM files, DER. `key` names the configuration's key in errors.
-pub fn authorities(paths: &[PathBuf], key: &'static str) -> Result<Vec<Vec<u8>>, TlsError> {
-    let mut all = Vec::new();
-    for path in paths {
-        all.extend(certificates(path, key)?.iter().map(|certificate| certificate.as_ref().to_vec()));
+impl Tls {
+    /// Builds it from `[tls]`.
+    ///
+    /// # Errors
+    /// The key of the configuration whose files cannot be used.
+    pub fn load(config: &TlsConfig) -> Result<Self, TlsError> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let chain = certificates(&config.certificate, "tls.certificate")?;
+        let key = PrivateKeyDer::from_pem_file(&config.key).map_err(|error| unusable("tls.key", &error))?;
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| unusable("tls", &error))?;
+        let clients: Option<Arc<dyn ClientCertVerifier>> = match config.client_certificates {
+            ClientCertificates::None => None,
+            wanted @ (ClientCertificates::Optional | ClientCertificates::Required) => {
+                Some(Arc::new(verifier(config, wanted, provider)?))
+            }
+        };
+        let builder = match &clients {
+            None => builder.with_no_client_auth(),
+            Some(clients) => builder.with_client_cert_verifier(Arc::clone(clients)),
+        };
+        let mut server =
+            builder.with_single_cert(chain, key).map_err(|error| unusable("tls.certificate", &error))?;
+        server.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Tls { config: Arc::new(server), clients })
     }
-    Ok(all)
-}
 
-/// The revocation lists of PEM files, DER. `key` names the configuration's key in errors.
-pub fn revocation_lists(paths: &[PathBuf], key: &'static str) -> Result<Vec<Vec<u8>>, TlsError> {
-    let mut all = Vec::new();
-    for path in paths {
-        let read =
-            CertificateRevocationListDer::pem_file_iter(path).map_err(|error| unusable(key, &error))?;
-        for list in read {
-            all.push(list.map_err(|error| unusable(key, &error))?.as_ref().to_vec());
-        }
+    /// True if a client that shows this chain, itself first, is accepted now.
+    pub(super) fn accepts(&self, chain: &[CertificateDer<'_>]) -> bool {
+        let Some((client, others)) = chain.split_first() else { return true };
+        let now = UnixTime::now();
+        self.clients.as_ref().is_none_or(|clients| clients.verify_client_cert(client, others, now).is_ok())
     }
-    Ok(all)
 }
 
 /// Every certificate of a PEM file.
@@ -74,23 +77,15 @@ fn verifier(
     config: &TlsConfig,
     wanted: ClientCertificates,
     provider: Arc<rustls::crypto::CryptoProvider>,
-) -> Result<Arc<dyn rustls::server::danger::ClientCertVerifier>, TlsError> {
+) -> Result<ClientVerifier, TlsError> {
     let mut roots = RootCertStore::empty();
     for certificate in authorities(&config.client_authorities, "tls.client_authorities")? {
         roots.add(certificate.into()).map_err(|error| unusable("tls.client_authorities", &error))?;
     }
     let lists = revocation_lists(&config.revocation_lists, "tls.revocation_lists")?;
-    let lists: Vec<_> = lists.into_iter().map(CertificateRevocationListDer::from).collect();
-    let mut builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-    if !lists.is_empty() {
-        builder = builder.with_crls(lists).only_check_end_entity_revocation().enforce_revocation_expiration();
-    }
-    if wanted == ClientCertificates::Optional {
-        builder = builder.allow_unauthenticated();
-    }
-    builder.build().map_err(|error| unusable("tls.client_authorities", &error))
+    ClientVerifier::new(roots, lists, config.expired_revocation_lists, wanted, provider)
 }
 
-fn unusable(key: &'static str, error: &dyn std::fmt::Display) -> TlsError {
+pub(super) fn unusable(key: &'static str, error: &dyn std::fmt::Display) -> TlsError {
     TlsError { key, reason: error.to_string() }
 }

@@ -2,9 +2,11 @@
 
 use model::Moment;
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+    PKCS_RSA_SHA256, RevokedCertParams, RsaKeySize, SerialNumber,
 };
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 /// What went wrong while making a certificate.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +97,38 @@ impl Authority {
         self.certify(subject(&[(DnType::CommonName, "passerelle")]), Usage::Server(names))
     }
 
+    /// A list, PEM, that revokes these certificates and is in date until `until`.
+    ///
+    /// # Errors
+    /// A certificate that cannot be read, or a list that could not be signed.
+    pub fn revocation_list(&self, revoked: &[&Credential], until: Moment) -> Result<String, PkiError> {
+        let (from, until) = (day(self.from.plus_seconds(-2 * 86_400)), day(until));
+        let entries = revoked.iter().map(|credential| {
+            let (_, certificate) = X509Certificate::from_der(&credential.certificate_der)
+                .map_err(|_| rcgen::Error::CouldNotParseCertificate)?;
+            Ok(RevokedCertParams {
+                serial_number: SerialNumber::from_slice(certificate.raw_serial()),
+                revocation_time: rcgen::date_time_ymd(from.0, from.1, from.2),
+                reason_code: None,
+                invalidity_date: None,
+            })
+        });
+        let params = CertificateRevocationListParams {
+            this_update: rcgen::date_time_ymd(from.0, from.1, from.2),
+            next_update: rcgen::date_time_ymd(until.0, until.1, until.2),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: entries.collect::<Result<_, rcgen::Error>>()?,
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        Ok(params.signed_by(&self.issuer)?.pem()?)
+    }
+
     fn certify(&self, dn: DistinguishedName, usage: Usage) -> Result<Credential, PkiError> {
+        let key_usage = match usage {
+            Usage::Server(_) | Usage::Client => KeyUsagePurpose::DigitalSignature,
+            Usage::Signature => KeyUsagePurpose::ContentCommitment,
+        };
         let (key, names, purposes) = match usage {
             Usage::Server(names) => (
                 KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?,
@@ -113,7 +146,7 @@ impl Authority {
         };
         let mut params = CertificateParams::new(names)?;
         params.distinguished_name = dn;
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.key_usages = vec![key_usage];
         params.extended_key_usages = purposes;
         validity(&mut params, self.from, 365);
         let certificate = params.signed_by(&key, &self.issuer)?;
@@ -135,15 +168,17 @@ fn subject(parts: &[(DnType, &str)]) -> DistinguishedName {
 }
 
 fn validity(params: &mut CertificateParams, now: Moment, days: i64) {
-    let day = |moment: Moment| {
-        let date = moment.to_hl7();
-        let digits = date.as_str();
-        let part = |from: usize, to: usize| {
-            digits.get(from..to).and_then(|text| text.parse::<u16>().ok()).unwrap_or(1)
-        };
-        let small = |value: u16| u8::try_from(value).unwrap_or(1);
-        rcgen::date_time_ymd(i32::from(part(0, 4)), small(part(4, 6)), small(part(6, 8)))
-    };
-    params.not_before = day(now.plus_seconds(-86_400));
-    params.not_after = day(now.plus_seconds(days * 86_400));
+    let (from, until) = (day(now.plus_seconds(-86_400)), day(now.plus_seconds(days * 86_400)));
+    params.not_before = rcgen::date_time_ymd(from.0, from.1, from.2);
+    params.not_after = rcgen::date_time_ymd(until.0, until.1, until.2);
+}
+
+/// Year, month and day, UTC.
+fn day(moment: Moment) -> (i32, u8, u8) {
+    let date = moment.to_hl7();
+    let digits = date.as_str();
+    let part =
+        |from: usize, to: usize| digits.get(from..to).and_then(|text| text.parse::<u16>().ok()).unwrap_or(1);
+    let small = |value: u16| u8::try_from(value).unwrap_or(1);
+    (i32::from(part(0, 4)), small(part(4, 6)), small(part(6, 8)))
 }

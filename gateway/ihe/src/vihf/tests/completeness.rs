@@ -66,9 +66,73 @@ fn a5_what_is_usual_in_the_field_is_accepted() {
         (">SA01^1.2.250.1.71.4.2.4<", ">SA01^Etablissement^1.2.250.1.71.4.2.4<"),
         ("<saml2:AttributeStatement>", "<saml2:AttributeStatement><saml2:Attribute Name='x'/>"),
         ("Name=\"LPS_ID\"", "Name=\"Autre\""),
+        ("Name=\"LPS_Nom\"", "Name=\" LPS_Nom \""),
+        (">INDIRECTE_RENFORCEE<", ">\n  INDIRECTE_RENFORCEE\t<"),
+        ("AuthnInstant=\"2026", "AuthnInstant=\" 2026"),
+        ("code=\"10\"", "code=\" 10 \" nullFlavor=\"x\""),
+        ("<saml2:AuthnStatement", "<saml2:AuthzDecisionStatement/><saml2:AuthnStatement"),
+        ("</saml2:AuthnStatement>", AGAIN),
     ] {
         assert_eq!(replaced(from, to), [], "{from} -> {to}");
     }
+}
+
+/// A second context of authentication.
+const AGAIN: &str = "</saml2:AuthnStatement><saml2:AuthnStatement AuthnInstant='2026-03-14T20:58:10Z'><saml2:AuthnContext>\
+                     <saml2:AuthnContextClassRef>urn:x</saml2:AuthnContextClassRef></saml2:AuthnContext>\
+                     </saml2:AuthnStatement>";
+
+#[test]
+fn a5_coded_values_are_read_in_every_usual_form() {
+    let whole = "<saml2:AttributeValue><Role xmlns=\"urn:hl7-org:v3\" xsi:type=\"CE\"";
+    for (form, open, close) in [
+        (
+            "another prefix",
+            "<saml2:AttributeValue><h:Role xmlns:h=\"urn:hl7-org:v3\" xsi:type=\"h:CE\"",
+            "/></saml2:AttributeValue>",
+        ),
+        (
+            "named by its type",
+            "<saml2:AttributeValue><CE xmlns=\"urn:hl7-org:v3\"",
+            "/></saml2:AttributeValue>",
+        ),
+        (
+            "spaced out",
+            "<saml2:AttributeValue>\n  <Role xmlns=\"urn:hl7-org:v3\"",
+            "></Role>\n </saml2:AttributeValue>",
+        ),
+        ("the value itself", "<saml2:AttributeValue xsi:type=\"h:CE\" xmlns:h=\"urn:hl7-org:v3\"", "/>"),
+    ] {
+        let changed = resigned(|text| {
+            let start = text.find(whole).expect("a role");
+            let end = start + text[start..].find("</saml2:Attribute>").expect("an end");
+            let roles = text[start..end].replace("/></saml2:AttributeValue>", close).replace(whole, open);
+            format!("{}{roles}{}", &text[..start], &text[end..])
+        });
+        assert_eq!(refused(&changed), [], "{form}");
+    }
+}
+
+#[test]
+fn a5_further_roles_and_purposes_do_no_harm_but_two_modes_do() {
+    let purpose = |code: &str, system: &str| {
+        format!(
+            "<saml2:AttributeValue><PurposeOfUse xmlns=\"urn:hl7-org:v3\" code=\"{code}\" codeSystem=\"{system}\"/>\
+             </saml2:AttributeValue><saml2:AttributeValue><PurposeOfUse "
+        )
+    };
+    let first = "<saml2:AttributeValue><PurposeOfUse ";
+    assert_eq!(replaced(first, &purpose("TREAT", "2.16.840.1.113883.1.11.20448")), []);
+    assert_eq!(
+        replaced(first, &purpose("bris_de_glace", "1.2.250.1.213.1.1.4.336")),
+        [],
+        "the same mode twice"
+    );
+    assert_eq!(replaced(first, &purpose("normal", "1.2.250.1.213.1.1.4.248")), [Rule::AssertionIsComplete]);
+    let (role, profession) =
+        ("<saml2:AttributeValue><Role ", "code=\"10\" codeSystem=\"1.2.250.1.71.1.2.7\"");
+    let more = format!("{role}xmlns=\"urn:hl7-org:v3\" {profession}/></saml2:AttributeValue>{role}");
+    assert_eq!(replaced(role, &more), [], "a role repeated");
 }
 
 #[test]

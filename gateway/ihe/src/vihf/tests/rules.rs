@@ -1,9 +1,12 @@
 //! What each rule accepts and refuses.
 
+use std::sync::Arc;
+
 use model::{Channel, Code, Moment, PersonId, Rule, StructureId, system};
 
 use rcgen::{DnType, KeyPair};
 
+use super::directory::attached;
 use super::signing::*;
 use super::workshop::*;
 use crate::vihf::issue::issue;
@@ -114,6 +117,42 @@ fn a3_ill_formed_times_and_foreign_conditions_are_refused() {
 }
 
 #[test]
+fn a3_a_window_is_bounded_and_no_other_end_is_overlooked() {
+    let expected = [Rule::AssertionIsInItsTime];
+    let with = |from: &str, until: &str| {
+        let mut frame = frame();
+        frame.conditions = Some((at(from), at(until)));
+        refused(&envelope(&issue(&claims(Mode::Air), &frame, &town().sign.signer()).expect("issued")))
+    };
+    assert_eq!(with("2026-03-14T21:00:00Z", "2026-03-15T05:00:00Z"), [], "eight hours");
+    assert_eq!(with("2026-03-14T21:00:00Z", "2026-03-15T05:00:01Z"), expected);
+    assert_eq!(with("2026-03-14T21:08:10Z", "2026-03-14T21:08:00Z"), expected, "a window that never opens");
+    let open_ended = "<saml2:Conditions NotOnOrAfter='2027-03-14T21:07:33Z'/><saml2:AuthnStatement";
+    assert_eq!(replaced("<saml2:AuthnStatement", open_ended), expected, "counted from IssueInstant");
+    let future = resigned(|text| {
+        text.replace("IssueInstant=\"2026-03-14T21:07:33", "IssueInstant=\"2026-03-14T21:09:33").replace(
+            "<saml2:AuthnStatement",
+            "<saml2:Conditions NotOnOrAfter='2026-03-14T21:30:00Z'/><saml2:AuthnStatement",
+        )
+    });
+    assert_eq!(refused(&future), expected, "issued in the future, whatever the Conditions say");
+    let session = |end: &str| {
+        replaced("<saml2:AuthnStatement", &format!("<saml2:AuthnStatement SessionNotOnOrAfter='{end}'"))
+    };
+    assert_eq!(session("2026-03-14T21:07:00Z"), expected);
+    assert_eq!(session("2026-03-14T22:07:00Z"), []);
+    let confirmed = |end: &str| {
+        let data = format!("<saml2:SubjectConfirmationData NotOnOrAfter='{end}'/>");
+        let confirmation = format!(
+            "<saml2:SubjectConfirmation Method='urn:oasis:names:tc:SAML:2.0:cm:bearer'>{data}</saml2:SubjectConfirmation>"
+        );
+        replaced("</saml2:Subject>", &format!("{confirmation}</saml2:Subject>"))
+    };
+    assert_eq!(confirmed("2026-03-14T21:07:00Z"), expected);
+    assert_eq!(confirmed("2026-03-14T22:07:00Z"), []);
+}
+
+#[test]
 fn a4_an_assertion_is_not_taken_over() {
     let (town, trust) = (town(), trust());
     let message = envelope(&valid());
@@ -126,7 +165,7 @@ fn a4_an_assertion_is_not_taken_over() {
         assert_eq!(findings[0].rule, Rule::AssertionIsNotTakenOver);
     }
     let mut full = super::workshop::town().authority.trust();
-    full.seen = Seen::new(0);
+    full.seen = Arc::new(Seen::new(0));
     assert_eq!(check(&message, &full, None).expect_err("full")[0].rule, Rule::AssertionIsNotTakenOver);
 }
 
@@ -170,6 +209,35 @@ fn a7_in_direct_mode_everything_names_one_person() {
 }
 
 #[test]
+fn a7_a_structures_certificate_is_nobodys_card() {
+    let mut employee = claims(Mode::Direct);
+    employee.name_id = PersonId(String::from("vihf-sign.ch-exemple.test"));
+    let message = envelope(&issue(&employee, &frame(), &town().sign.signer()).expect("issued"));
+    assert_eq!(refused(&message), [Rule::ProofsAgree], "NameID is the CN of ORG_SIGN");
+    let names =
+        [(DnType::CommonName, "KERVEL 899999000017"), (DnType::CustomDnType(vec![2, 5, 4, 4]), "KERVEL")];
+    let card = town().authority.certify(&params(&names), KeyPair::generate().expect("a key"));
+    let by = |name_id: &str| {
+        let mut claims = claims(Mode::Direct);
+        claims.name_id = PersonId(String::from(name_id));
+        refused(&envelope(&issue(&claims, &frame(), &card.signer()).expect("issued")))
+    };
+    assert_eq!(by(PERSON), []);
+    assert_eq!(by("KERVEL"), [Rule::ProofsAgree], "a surname is no identifier");
+}
+
+#[test]
+fn a7_letters_in_identifiers_agree() {
+    let names = [(DnType::CommonName, "02A1234567"), (DnType::OrganizationalUnitName, "12A0000014")];
+    let card = town().authority.certify(&params(&names), KeyPair::generate().expect("a key"));
+    let mut direct = claims(Mode::Direct);
+    direct.name_id = PersonId(String::from("02A1234567"));
+    direct.structure = StructureId(String::from("12a0000014"));
+    let message = envelope(&issue(&direct, &frame(), &card.signer()).expect("issued"));
+    assert_eq!(check(&message, &trust(), Some(&card)).expect("accepted").channel, Channel::Direct);
+}
+
+#[test]
 fn a7_in_direct_mode_the_structure_is_that_of_the_card_that_names_one() {
     let subject = [(DnType::CommonName, PERSON), (DnType::OrganizationalUnitName, STRUCTURE)];
     let card = town().authority.certify(&params(&subject), KeyPair::generate().expect("a key"));
@@ -181,7 +249,7 @@ fn a7_in_direct_mode_the_structure_is_that_of_the_card_that_names_one() {
     assert!(check(&stated(STRUCTURE), &trust(), None).is_ok());
     assert_eq!(refused(&stated("1777777777")), [Rule::ProofsAgree]);
     let mut trust = trust();
-    trust.attached.insert(String::from(STRUCTURE), vec![String::from("1777777777")]);
+    trust.directory = Some(attached(STRUCTURE, "1777777777"));
     assert!(check(&stated("1777777777"), &trust, None).is_ok(), "a site of the card's legal entity");
 }
 
@@ -195,7 +263,7 @@ fn a7_in_indirect_modes_everything_names_one_structure() {
         assert_eq!(judged(&site), [Rule::ProofsAgree]);
         let message = envelope(&issue(&site, &frame(), &town().sign.signer()).expect("issued"));
         let mut trust = trust();
-        trust.attached.insert(String::from(STRUCTURE), vec![String::from("1777777777")]);
+        trust.directory = Some(attached(STRUCTURE, "1777777777"));
         assert!(check(&message, &trust, Some(&town().client)).is_ok(), "a site of the legal entity");
     }
 }
