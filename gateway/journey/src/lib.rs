@@ -58,7 +58,7 @@ pub use ports::{
 pub use refusal::{Refusal, Refused};
 pub use registry::{
     DocumentVersion, End, FolderVersion, Holdings, LinkKind, RegistryAnswer, ShownLink, StoredFolder,
-    StoredLink, StoredSet, stored_query,
+    StoredLink, StoredSet, like_author, like_reference, stored_query,
 };
 pub use retrieve::{Document, DocumentAsk, read_entry, retrieve, retrieve_if};
 pub use rights::{InForce, Linkage, Rights, read_rights};

@@ -1,11 +1,12 @@
 //! The search: facts, decision, one query, admission of every row, the event, the answer.
 
-use model::{Actor, Caller, DocumentQuery, Finding, Ins, Location, Page, Rule, Scope};
+use model::{Actor, Caller, DocumentQuery, Finding, Ins, Location, MetadataLevel, Page, Rule, Scope};
 use policy::{Ask, ReadAct, ReadDenial, Visibility, Visible, decide_read};
 
 use crate::links;
 use crate::located::{Reach, located};
 use crate::refusal::{audited, is_about_the_record};
+use crate::registry::every_version;
 use crate::{Act, Clock, Desk, DocumentKey, Event, Fault, Ids, RecordError, Refusal, Store, StoredEntry};
 
 /// How often a reading starts again because the facts moved under it.
@@ -104,7 +105,13 @@ async fn page<S: Store, C: Clock, I: Ids>(
         let now = desk.clock.now();
         let facts = desk.store.facts(&ask.patient, caller, now).await?;
         let visibility = decide_read(desk.law(now), &facts, caller, &ask).map_err(told)?;
-        let mut page = desk.store.search(query, &visibility, now).await?;
+        let mut page = match query.level {
+            MetadataLevel::Latest => desk.store.search(query, &visibility, now).await?,
+            MetadataLevel::Every => {
+                let holdings = desk.store.holdings(&ask.patient, Some(&visibility)).await?;
+                every_version(&visibility, holdings, query)
+            }
+        };
         links::keep_visible(&desk.store, &ask.patient, &visibility, &mut page.entries).await?;
         let entries = admitted(&visibility, std::mem::take(&mut page.entries))?;
         let event = shown(event, &visibility, &entries);

@@ -1,7 +1,7 @@
 //! The search: criteria and visibility in one statement, so that totals and pages are those of the caller
 //! and what is hidden never leaves the database.
 
-use journey::{MOST_ON_A_PAGE, StoredEntry, like};
+use journey::{MOST_ON_A_PAGE, StoredEntry, like_author, like_reference};
 use model::{DocumentQuery, Page};
 use policy::Visibility;
 use sqlx::sqlite::SqliteRow;
@@ -42,10 +42,10 @@ impl Inner {
         let ceiling = query.paging.ceiling.unwrap_or(record.last_sequence);
         let question = Question { inner: self, record: &record, query, visibility, ceiling };
         let limit = query.paging.count.unwrap_or(MOST_ON_A_PAGE).min(MOST_ON_A_PAGE);
-        let (rows, total) = if query.authors.is_empty() {
+        let (rows, total) = if query.authors.is_empty() && query.references.is_empty() {
             (question.rows(session, query.paging.after, limit + 1).await?, question.total(session).await?)
         } else {
-            question.rows_like_authors(session, limit + 1).await?
+            question.rows_like(session, limit + 1).await?
         };
         let more = rows.len() > limit as usize;
         let shown: Vec<SqliteRow> = rows.into_iter().take(limit as usize).collect();
@@ -94,9 +94,9 @@ impl Question<'_> {
         Ok(session.all(select.build()).await?)
     }
 
-    /// The same when author patterns are asked: names are sealed, so every entry that fits otherwise is opened
-    /// and matched, a few at a time, and counted.
-    async fn rows_like_authors(
+    /// The same when patterns of authors or references are asked: both are sealed, so every entry that fits otherwise
+    /// is opened and matched, a few at a time, and counted.
+    async fn rows_like(
         &self,
         session: &mut Session<'_>,
         limit: u32,
@@ -107,7 +107,7 @@ impl Question<'_> {
             let Some(last) = rows.last() else { return Ok((kept, total)) };
             walked = Some(position(last)?);
             for row in rows {
-                if !self.has_author(&row)? {
+                if !self.is_like(&row)? {
                     continue;
                 }
                 total += 1;
@@ -119,12 +119,9 @@ impl Question<'_> {
         }
     }
 
-    fn has_author(&self, row: &SqliteRow) -> Result<bool, Failure> {
+    fn is_like(&self, row: &SqliteRow) -> Result<bool, Failure> {
         let entry = self.record.open_entry(row)?;
-        Ok(entry.authors.iter().filter_map(|author| author.person.as_ref()).any(|person| {
-            let person = person.to_hl7();
-            self.query.authors.iter().any(|pattern| like(pattern, &person))
-        }))
+        Ok(like_author(self.query, &entry) && like_reference(self.query, &entry))
     }
 
     fn push_conditions(&self, query: &mut QueryBuilder<Sqlite>) {

@@ -2,12 +2,15 @@
 //! reader sees it, then picked from.
 
 mod holdings;
+mod matches;
 mod select;
 mod view;
 
 pub use holdings::{End, Holdings, LinkKind, StoredFolder, StoredLink, StoredSet};
+pub use matches::{like_author, like_reference};
 pub use view::{DocumentVersion, FolderVersion};
 
+pub(crate) use matches::every_version;
 pub(crate) use view::View;
 
 use model::{Availability, Caller, Code, EntryUuid, Finding, Ins, Named, RegistryQuery, Rule};

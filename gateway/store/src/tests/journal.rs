@@ -71,7 +71,7 @@ async fn the_history_tells_who_did_what_oldest_first() {
     assert_eq!(acts, ["import-identity", "open-record", "deposit", "deposit"]);
     assert_eq!((lines[2].display.as_str(), lines[2].structure.as_deref()), ("Logiciel", Some("1750000001")));
     assert_eq!((lines[2].documents.len(), lines[2].refused.len()), (1, 0));
-    assert_eq!((lines[2].transaction.as_str(), lines[2].mode.as_str()), ("ITI-41", "normal"));
+    assert_eq!((lines[2].transaction.as_str(), lines[2].mode.as_str()), ("ITI-65", "normal"));
     assert_eq!(lines[3].refused, [Rule::DepositorSignsTheSet.name()]);
     assert_eq!(world.store().history(&ins(2), 100, world.now()).await.unwrap(), Vec::new());
 }

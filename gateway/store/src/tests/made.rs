@@ -73,7 +73,7 @@ pub(super) fn entry(world: &World, patient: &Ins, number: u64) -> DocumentEntry 
         facility_type: Code::new("SA01", "1.2.250.1.71.4.2.4"),
         practice_setting: Code::new("AMBULATOIRE", "1.2.250.1.213.1.1.4.9"),
         event_codes: vec![Code::new("DEPISTAGE", "2.999.6")],
-        creation_time: Hl7Time::parse("2026022810").unwrap(),
+        creation_time: Hl7Time::parse("20260228100000").unwrap(),
         service_start: Hl7Time::parse("20260228").ok(),
         service_stop: None,
         language: LanguageTag::parse("fr-FR").unwrap(),

@@ -17,6 +17,7 @@ mod kit;
 mod made;
 mod masks;
 mod notices;
+mod registry;
 mod reviews;
 mod rights;
 mod searches;
