@@ -1,4 +1,12 @@
-//! Exclusive XML Canonicalization 1.0 without comments (W3C, 18 July 2002), of one element.
+//! Canonical forms of one element or of a whole document: Exclusive XML Canonicalization 1.0 (W3C, 18 July 2002),
+//! Canonical XML 1.0 and 1.1.
+//!
+//! [`exclusive`] is what an assertion is signed in; [`Method`] names any of them, as the signature of a submission
+//! set does.
+
+mod method;
+
+pub use method::Method;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -32,14 +40,8 @@ pub fn exclusive(
     skip: Option<Element<'_>>,
     limit: usize,
 ) -> Result<Vec<u8>, TooLong> {
-    let (scope, rendered) = (Vec::new(), Vec::new());
-    let mut form = Form { out: Vec::new(), limit, top: element, prefixes, skip, scope, rendered };
-    let mut ancestors: Vec<_> = std::iter::successors(element.parent(), |outer| outer.parent()).collect();
-    ancestors.reverse();
-    for ancestor in ancestors {
-        form.enter(ancestor);
-    }
-    form.element(element)?;
+    let mut form = Form { prefixes, skip, ..Form::new(element, limit) };
+    form.within(element)?;
     Ok(form.out)
 }
 
@@ -50,6 +52,12 @@ struct Form<'a, 'p> {
     out: Vec<u8>,
     limit: usize,
     top: Element<'a>,
+    /// Write every declaration in scope (Canonical XML), not only those visibly used.
+    inclusive: bool,
+    /// Write comments.
+    comments: bool,
+    /// Attributes in the namespace of `xml` that the top element takes from those around it (Canonical XML).
+    inherited: Vec<Attribute<'a>>,
     prefixes: &'p [&'p str],
     skip: Option<Element<'p>>,
     /// Declarations in scope, innermost last.
@@ -59,6 +67,31 @@ struct Form<'a, 'p> {
 }
 
 impl<'a> Form<'a, '_> {
+    fn new(top: Element<'a>, limit: usize) -> Self {
+        Form {
+            out: Vec::new(),
+            limit,
+            top,
+            inclusive: false,
+            comments: false,
+            inherited: Vec::new(),
+            prefixes: &[],
+            skip: None,
+            scope: Vec::new(),
+            rendered: Vec::new(),
+        }
+    }
+
+    /// The element with the declarations of those around it in scope.
+    fn within(&mut self, element: Element<'a>) -> Result<(), TooLong> {
+        let mut ancestors: Vec<_> = std::iter::successors(element.parent(), |outer| outer.parent()).collect();
+        ancestors.reverse();
+        for ancestor in ancestors {
+            self.enter(ancestor);
+        }
+        self.element(element)
+    }
+
     fn enter(&mut self, element: Element<'a>) {
         self.scope.extend(element.declarations().map(|found| (found.prefix, found.namespace)));
     }
@@ -75,6 +108,7 @@ impl<'a> Form<'a, '_> {
             match node {
                 Node::Element(child) => self.element(child)?,
                 Node::Text(text) => self.escaped(text, false)?,
+                Node::Comment(text) if self.comments => self.comment(text)?,
                 Node::Comment(_) => {}
             }
         }
@@ -96,6 +130,9 @@ impl<'a> Form<'a, '_> {
             self.rendered.push((prefix, namespace));
         }
         let mut attributes: Vec<Attribute<'a>> = element.attributes().collect();
+        if element.same(self.top) {
+            attributes.append(&mut self.inherited);
+        }
         attributes.sort_by_key(|attribute| (attribute.namespace, attribute.name));
         for attribute in attributes {
             self.write(" ")?;
@@ -117,7 +154,7 @@ impl<'a> Form<'a, '_> {
             self.scope.len().saturating_sub(element.declarations().count())
         };
         let inclusive = self.scope.iter().skip(changed).map(|(prefix, _)| *prefix);
-        let inclusive = inclusive.filter(|prefix| self.prefixes.contains(prefix));
+        let inclusive = inclusive.filter(|prefix| self.inclusive || self.prefixes.contains(prefix));
         used.chain(inclusive)
             .filter(|prefix| *prefix != "xml")
             .filter_map(|prefix| {
@@ -125,6 +162,23 @@ impl<'a> Form<'a, '_> {
                 (bound(&self.rendered, prefix) != wanted).then_some((prefix, wanted))
             })
             .collect()
+    }
+
+    fn comment(&mut self, text: &str) -> Result<(), TooLong> {
+        self.write("<!--")?;
+        self.returns_escaped(text)?;
+        self.write("-->")
+    }
+
+    /// A comment or an instruction: only a carriage return is escaped.
+    fn returns_escaped(&mut self, text: &str) -> Result<(), TooLong> {
+        for (number, piece) in text.split('\r').enumerate() {
+            if number > 0 {
+                self.write("&#xD;")?;
+            }
+            self.write(piece)?;
+        }
+        Ok(())
     }
 
     fn name(&mut self, prefix: &str, name: &str) -> Result<(), TooLong> {

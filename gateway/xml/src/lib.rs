@@ -2,7 +2,7 @@
 //!
 //! [`parse`] accepts namespace-well-formed XML 1.0 in UTF-8 without a document type or processing
 //! instructions, and checks its [`Limits`] while it reads, never afterwards.
-//! [`c14n`] is Exclusive XML Canonicalization 1.0, what an assertion's signature is made over.
+//! [`c14n`] has the canonical forms that signatures are made over.
 
 pub mod c14n;
 pub mod cda;

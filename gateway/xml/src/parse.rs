@@ -1,7 +1,9 @@
 //! Reads bytes into a [`Document`], with every limit checked before memory is spent.
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
-use quick_xml::events::{BytesDecl, Event};
+use quick_xml::events::{BytesDecl, BytesPI, Event};
 
 use crate::characters::{is_char, is_space, resolve};
 use crate::dom::{Builder, Document};
@@ -51,7 +53,10 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, XmlError> {
         let event = reader.read_event().map_err(|_| malformed)?;
         match event {
             Event::Decl(declaration) if first => check_declaration(&declaration)?,
-            Event::PI(_) if limits.skip_prolog_instructions && builder.is_before_root() => {}
+            Event::PI(found) if limits.skip_prolog_instructions && builder.is_before_root() => {
+                let (target, data) = instruction(&found);
+                builder.instruction(target, &data)?;
+            }
             Event::Decl(_) | Event::PI(_) => return Err(XmlError::ProcessingInstruction),
             Event::DocType(_) => return Err(XmlError::Doctype),
             Event::Start(tag) => builder.start(tag.name().0, tag.attributes_raw(), before)?,
@@ -77,6 +82,15 @@ pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, XmlError> {
         }
         first = false;
     }
+}
+
+/// Target and data of a processing instruction, line ends normalised.
+fn instruction<'e>(found: &'e BytesPI<'_>) -> (&'e str, Cow<'e, str>) {
+    let text: &str = found;
+    let (target, data) = text.split_once(is_space).unwrap_or((text, ""));
+    let data = data.trim_start_matches(is_space);
+    let ends = data.replace("\r\n", "\n").replace('\r', "\n");
+    (target, if ends == data { Cow::Borrowed(data) } else { Cow::Owned(ends) })
 }
 
 /// The text behind the bytes: UTF-8 only, every character one that XML allows.

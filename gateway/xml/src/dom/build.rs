@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-use super::{AttributeRecord, DeclarationRecord, Document, ElementRecord, Kind, NodeRecord, Span, tag};
+use super::{
+    AttributeRecord, DeclarationRecord, Document, ElementRecord, Kind, NodeRecord, OutsideRecord, Span, tag,
+};
 use crate::characters::{attribute_value, split_name};
 use crate::{Limits, XML_NAMESPACE, XMLNS_NAMESPACE, XmlError};
 
@@ -47,6 +49,7 @@ impl<'l> Builder<'l> {
             elements: Vec::new(),
             attributes: Vec::new(),
             declarations: Vec::new(),
+            outside: Vec::new(),
         };
         let xml = document.keep(XML_NAMESPACE);
         let (seen, hasher) = (HashMap::new(), RandomState::new());
@@ -137,13 +140,29 @@ impl<'l> Builder<'l> {
         self.node(Kind::Text(span)).map(drop)
     }
 
-    /// A comment; outside the root element it is forgotten.
+    /// A comment; outside the root element it is no node of the tree.
     pub(crate) fn comment(&mut self, text: &str) -> Result<(), XmlError> {
         if self.open.is_empty() {
-            return Ok(());
+            return self.outside(None, text);
         }
         let span = self.document.keep(text);
         self.node(Kind::Comment(span)).map(drop)
+    }
+
+    /// A processing instruction outside the root element.
+    pub(crate) fn instruction(&mut self, target: &str, data: &str) -> Result<(), XmlError> {
+        self.outside(Some(target), data)
+    }
+
+    fn outside(&mut self, target: Option<&str>, text: &str) -> Result<(), XmlError> {
+        if self.document.outside.len() >= self.limits.nodes {
+            return Err(XmlError::TooManyNodes);
+        }
+        let target = target.map(|target| self.document.keep(target));
+        let text = self.document.keep(text);
+        let before_root = self.is_before_root();
+        self.document.outside.push(OutsideRecord { before_root, target, text });
+        Ok(())
     }
 
     /// The document, at the end of the input.

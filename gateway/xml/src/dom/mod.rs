@@ -68,9 +68,45 @@ pub struct Document {
     elements: Vec<ElementRecord>,
     attributes: Vec<AttributeRecord>,
     declarations: Vec<DeclarationRecord>,
+    /// What stands outside the root, in document order.
+    outside: Vec<OutsideRecord>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct OutsideRecord {
+    before_root: bool,
+    /// The target of an instruction; `None` for a comment.
+    target: Option<Span>,
+    text: Span,
+}
+
+/// A comment or a processing instruction outside the root element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outside<'a> {
+    /// A comment.
+    Comment(&'a str),
+    /// Target and data.
+    Instruction(&'a str, &'a str),
 }
 
 impl Document {
+    /// What stands before the root, in document order.
+    pub(crate) fn before(&self) -> impl Iterator<Item = Outside<'_>> {
+        self.outside.iter().filter(|one| one.before_root).map(|one| self.outside_of(one))
+    }
+
+    /// What stands behind the root, in document order.
+    pub(crate) fn after(&self) -> impl Iterator<Item = Outside<'_>> {
+        self.outside.iter().filter(|one| !one.before_root).map(|one| self.outside_of(one))
+    }
+
+    fn outside_of(&self, record: &OutsideRecord) -> Outside<'_> {
+        match record.target {
+            Some(target) => Outside::Instruction(self.str(target), self.str(record.text)),
+            None => Outside::Comment(self.str(record.text)),
+        }
+    }
+
     /// The document element.
     pub fn root(&self) -> Element<'_> {
         self.element(0).expect("the builder finishes only with a root element at index 0")
