@@ -160,6 +160,18 @@ impl Constraints {
         self.0.iter().filter(move |one| one.object == object && one.asked_in(transaction))
     }
 
+    /// How many signatures a set carries at least and at most, in every transaction.
+    pub fn signatures(&self) -> (usize, Option<usize>) {
+        let rows = self.0.iter().filter(|one| one.attribute == Attribute::Signature);
+        rows.fold((0, None), |(min, max), row| {
+            let max = match (max, row.max) {
+                (Some(one), Some(other)) => Some(std::cmp::min(one, other)),
+                (one, other) => one.or(other),
+            };
+            (min.max(row.min), max)
+        })
+    }
+
     pub(crate) fn load(sources: &Sources, errors: &mut Errors) -> Self {
         let (_, lines) = table::read(FILE, sources.text(FILE), COLUMNS, errors);
         let mut constraints = Vec::new();

@@ -190,6 +190,8 @@ rules! {
     CdaAgreesWithMetadata = "cda_agrees_with_metadata" @ Content,
     /// G6: the CDA names the depositing structure.
     CdaAgreesWithCaller = "cda_agrees_with_caller" @ Content,
+    /// G7: the signature object of the set has its shape, and its references hold.
+    SetSignatureIsSound = "set_signature_is_sound" @ Content,
     /// H1: the facts did not move before the commit.
     FactsHaveNotMoved = "facts_have_not_moved" @ Commit,
     /// H3: the audit event and the act could be committed.

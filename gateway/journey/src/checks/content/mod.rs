@@ -13,6 +13,7 @@ mod every_document_has_its_part;
 mod fingerprint;
 mod hash_and_size_hold;
 mod media;
+mod set_signature;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -67,6 +68,7 @@ pub(crate) fn check_against(
             findings.extend(document(&case, Subject { index, entry }, bytes.as_slice()));
         }
     }
+    findings.extend(set_signature::check(&case));
     findings
 }
 

@@ -48,3 +48,6 @@ pub(crate) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
     ];
     rules.iter().flat_map(|rule| rule(case)).collect()
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

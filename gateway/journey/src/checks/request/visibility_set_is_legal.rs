@@ -1,5 +1,5 @@
 //! B9: exactly one of N, R, V; known visibility flags; MASQUE_PS with INVISIBLE_PATIENT only where the
-//! platform allows it. The set's signature object (E1762) is exempt from the pair: it always carries both.
+//! platform allows it. The set's signature object (E1762) is the exception: it always carries both.
 //!
 //! Source: JDV_J58, platform parameter `cumul-invisible_patient-masque_ps`, decision-order B9.
 
@@ -44,6 +44,12 @@ fn of_entry(case: &RequestCase<'_>, index: usize, entry: &DocumentEntry) -> Vec<
     }
     let pair = entry.has_flag(VisibilityFlag::MasquePs) && entry.has_flag(VisibilityFlag::InvisiblePatient);
     let signature = case.mappings.codes.is(Kind::SetSignature, &entry.type_code);
+    if signature && !pair {
+        findings.push(finding(
+            "l'objet de signature du lot porte toujours MASQUE_PS et INVISIBLE_PATIENT".to_owned(),
+            "the signature object of a set always carries MASQUE_PS and INVISIBLE_PATIENT".to_owned(),
+        ));
+    }
     if pair && !signature && !case.switches.masked_and_invisible {
         findings.push(finding(
             "MASQUE_PS et INVISIBLE_PATIENT ensemble ne sont pas acceptés par cette plateforme".to_owned(),
@@ -51,4 +57,32 @@ fn of_entry(case: &RequestCase<'_>, index: usize, entry: &DocumentEntry) -> Vec<
         ));
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Code;
+
+    use crate::checks::content::tests::deposit;
+    use crate::checks::request::tests::places;
+
+    const PLACE: &str = "confidentialityCode";
+
+    #[test]
+    fn the_pair_is_refused_on_a_document_and_demanded_on_the_signature_of_a_set() {
+        let flag = |code: &str| Code::new(code, model::system::VISIBILITY);
+        let told = |kind: Option<&str>, flags: &[&str]| {
+            let mut submission = deposit("lab-report");
+            let (entry, _) = &mut submission.entries[0];
+            if let Some(kind) = kind {
+                entry.type_code = Code::new(kind, "ASTM");
+            }
+            entry.confidentiality.extend(flags.iter().map(|code| flag(code)));
+            places(&submission).contains(&PLACE.to_owned())
+        };
+        assert!(!told(None, &["MASQUE_PS"]) && told(None, &["MASQUE_PS", "INVISIBLE_PATIENT"]));
+        assert!(told(Some("E1762"), &[]) && told(Some("E1762"), &["MASQUE_PS"]));
+        assert!(!told(Some("E1762"), &["MASQUE_PS", "INVISIBLE_PATIENT"]));
+        assert!(told(None, &["UNKNOWN"]));
+    }
 }

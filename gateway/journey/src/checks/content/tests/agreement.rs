@@ -120,10 +120,11 @@ fn the_signature_of_a_set_is_xml_and_no_cda() {
     submission.entries[0].0.size = None;
     submission.entries[0].1 =
         super::inline(br#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>"#.to_vec());
-    assert_eq!(told(&findings(&submission)), []);
+    let rules: Vec<Rule> = told(&findings(&submission)).into_iter().map(|(rule, _)| rule).collect();
+    assert!(rules.iter().all(|rule| *rule == Rule::SetSignatureIsSound), "{rules:?}");
     let other_target = model::ObjectRef::Uuid(submission.entries[0].0.entry_uuid);
     submission.associations[0].target = other_target;
-    assert_eq!(told(&findings(&submission)), [(Rule::BytesAreOfTheDeclaredType, "/Signature".to_owned())]);
+    assert_eq!(told(&findings(&submission))[0], (Rule::BytesAreOfTheDeclaredType, "/Signature".to_owned()));
 }
 
 #[test]

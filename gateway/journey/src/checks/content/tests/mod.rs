@@ -5,6 +5,7 @@ mod ebrim;
 mod pairs;
 mod refusals;
 mod samples;
+mod signatures;
 
 use std::sync::LazyLock;
 
