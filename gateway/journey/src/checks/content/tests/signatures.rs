@@ -68,6 +68,7 @@ fn with_signature(text: &str) -> Submission {
         kind: AssociationKind::Signs,
         source: SIGNATURE,
         target: ObjectRef::Uuid(submission.set.entry_uuid),
+        documentation: None,
     });
     submission
 }
