@@ -168,6 +168,7 @@ impl Hall {
                 french: true,
                 repository,
                 french_error_codes: false,
+                repositories: Vec::new(),
             },
         };
         let door = fhir::Door {

@@ -62,6 +62,7 @@ impl Stage {
             french: true,
             repository: Oid::parse("1.2.3").expect("an OID"),
             french_error_codes: false,
+            repositories: Vec::new(),
         };
         let desk = Desk {
             store,

@@ -19,6 +19,8 @@ pub struct Pack {
     pub repository: Oid,
     /// XDS: answer stages C-E with `DMPAccessDeniedByRightsService` (`french_error_codes`).
     pub french_error_codes: bool,
+    /// The other repositories whose documents may be registered here (ITI-42, ITI-61).
+    pub repositories: Vec<Oid>,
 }
 
 /// A store, a clock, ids and the law: the desk at which every request is handled.

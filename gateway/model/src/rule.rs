@@ -104,6 +104,8 @@ rules! {
     IdsDifferInsideMessage = "ids_differ_inside_message" @ Request,
     /// B10 (French pack): a document's uniqueId is a bare OID.
     UniqueIdIsAnOid = "unique_id_is_an_oid" @ Request,
+    /// A registered document is held by a repository that this registry knows (ITI-42, ITI-61).
+    RepositoryIsKnown = "repository_is_known" @ Request,
     /// PATCH: only flags, archiving and status change, and no flag is lost that the caller did not name.
     PatchIsWithinBounds = "patch_is_within_bounds" @ Request,
     /// Read 2: required parameters present and well coded.

@@ -160,6 +160,7 @@ pub async fn desk(config: &Config) -> anyhow::Result<SystemDesk> {
             french: config.domain.french,
             repository: repository(config)?,
             french_error_codes: config.domain.french_error_codes,
+            repositories: other_repositories(config)?,
         },
         store: open_store(config).await?,
         clock: SystemClock,
@@ -182,6 +183,14 @@ pub(crate) fn tables(overrides: Option<&Path>) -> anyhow::Result<Mappings> {
 fn repository(config: &Config) -> anyhow::Result<Oid> {
     Oid::parse(&config.domain.repository)
         .map_err(|malformed| anyhow::anyhow!("domain.repository: {}", malformed.expected_en))
+}
+
+fn other_repositories(config: &Config) -> anyhow::Result<Vec<Oid>> {
+    let listed = config.domain.repositories.iter().map(|text| {
+        Oid::parse(text)
+            .map_err(|malformed| anyhow::anyhow!("domain.repositories: {}", malformed.expected_en))
+    });
+    listed.collect()
 }
 
 fn master_key(config: &Config) -> anyhow::Result<MasterKey> {

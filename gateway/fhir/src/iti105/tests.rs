@@ -129,6 +129,7 @@ fn with<T>(
         french: true,
         repository: Oid::parse("1.2.250.1.999.9").expect("an OID"),
         french_error_codes: false,
+        repositories: Vec::new(),
     };
     let known = (EntryUuid::parse(OWN).expect("a uuid"), ins());
     let next = std::sync::atomic::AtomicU64::new(1);

@@ -11,6 +11,7 @@ fn pack(french_error_codes: bool) -> Pack {
         french: true,
         repository: Oid::parse("1.2.3").expect("an oid"),
         french_error_codes,
+        repositories: Vec::new(),
     }
 }
 

@@ -18,6 +18,9 @@ pub struct DomainConfig {
     /// XDS: answer refusals of stages C to E with `DMPAccessDeniedByRightsService`.
     #[serde(default)]
     pub french_error_codes: bool,
+    /// repositoryUniqueIds, OIDs, of the other repositories that may register documents here.
+    #[serde(default)]
+    pub repositories: Vec<String>,
     /// IANA time zone of civil days and years: birthdays, the ten years of a closed record.
     #[serde(default = "paris")]
     pub time_zone: String,

@@ -73,6 +73,7 @@ impl World {
                 french: true,
                 repository: repository(),
                 french_error_codes: false,
+                repositories: Vec::new(),
             },
         };
         World { folder, desk }

@@ -39,6 +39,7 @@ pub(super) fn get(accept: &str, id: EntryUuid) -> (Response, Vec<(Act, EventOutc
             french: true,
             repository: Oid::parse("1.2.3").expect("an OID"),
             french_error_codes: false,
+            repositories: Vec::new(),
         },
     };
     let door = Door {

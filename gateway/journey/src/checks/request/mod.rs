@@ -6,6 +6,7 @@ pub(crate) mod constraints;
 mod ids_differ_inside_message;
 mod ins_is_accepted;
 mod one_patient_in_submission;
+mod repository_is_known;
 mod service_times_are_ordered;
 mod token_patient_is_submission_patient;
 mod type_is_accepted;
@@ -33,7 +34,7 @@ pub(crate) struct RequestCase<'a> {
 
 /// Runs B2 (what this domain demands) to B10, in order, and collects every finding.
 pub(crate) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
-    let rules: [fn(&RequestCase<'_>) -> Vec<Finding>; 11] = [
+    let rules: [fn(&RequestCase<'_>) -> Vec<Finding>; 12] = [
         constraints::check,
         service_times_are_ordered::check,
         ins_is_accepted::domain,
@@ -45,6 +46,7 @@ pub(crate) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
         visibility_set_is_legal::check,
         ids_differ_inside_message::check,
         unique_id_is_an_oid::check,
+        repository_is_known::check,
     ];
     rules.iter().flat_map(|rule| rule(case)).collect()
 }

@@ -72,6 +72,7 @@ impl World {
                 french: true,
                 repository: Oid::parse("2.999.1").unwrap(),
                 french_error_codes: false,
+                repositories: Vec::new(),
             },
         };
         let relay = relay(&config, &desk.mappings);

@@ -11,6 +11,7 @@ fn asked(french: bool, transaction: &str, submission: &Submission) -> Vec<(Rule,
         french,
         repository: Oid::parse("2.999").expect("an OID"),
         french_error_codes: false,
+        repositories: Vec::new(),
     };
     let (switches, caller) = (Switches::default(), structure("1999999992"));
     let case = RequestCase {

@@ -1,0 +1,77 @@
+//! B2: a document registered without its bytes is held by a repository that the operator listed.
+//!
+//! Source: IHE ITI TF-3 table 4.2.3.2-1 (repositoryUniqueId). This repository gets its documents by ITI-41, with their
+//! bytes: a registration in its name is taken only in an open domain.
+
+use model::{Content, DocumentEntry, Finding, Location, Rule, SubmittedObject};
+
+use super::RequestCase;
+
+pub(super) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
+    let entries = case.submission.entries.iter().enumerate();
+    let elsewhere = entries.filter(|(_, (_, content))| matches!(content, Content::Elsewhere));
+    elsewhere.filter_map(|(index, (entry, _))| refusal(case, index, entry)).collect()
+}
+
+fn refusal(case: &RequestCase<'_>, index: usize, entry: &DocumentEntry) -> Option<Finding> {
+    let at = Location::Submitted(SubmittedObject::Entry(index), "repositoryUniqueId");
+    let finding = Finding::new(Rule::RepositoryIsKnown).at(at).arg("document", entry.unique_id.as_str());
+    let Some(given) = &entry.repository else {
+        return Some(finding.detail("repositoryUniqueId attendu", "expected repositoryUniqueId"));
+    };
+    if *given == case.pack.repository {
+        return case.pack.french.then(|| {
+            finding.arg("repository", given.as_str()).detail(
+                "c'est cet entrepôt-ci, qui reçoit ses documents par ITI-41",
+                "it is this repository, which gets its documents by ITI-41",
+            )
+        });
+    }
+    let listed = case.pack.repositories.contains(given);
+    (!listed).then(|| finding.arg("repository", given.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Pack;
+    use crate::checks::content::tests::{MAPPINGS, deposit, structure};
+    use model::{InsDomain, Oid};
+    use policy::Switches;
+
+    fn refused(french: bool, repository: Option<&str>) -> bool {
+        let oid = |text: &str| Oid::parse(text).expect("an OID");
+        let pack = Pack {
+            ins_domains: vec![InsDomain::NirTest],
+            french,
+            repository: oid("2.999"),
+            french_error_codes: false,
+            repositories: vec![oid("2.999.7")],
+        };
+        let mut submission = deposit("lab-report");
+        for (entry, content) in &mut submission.entries {
+            entry.repository = repository.map(oid);
+            *content = Content::Elsewhere;
+        }
+        let (switches, caller) = (Switches::default(), structure("1999999992"));
+        let (mappings, transaction) = (&*MAPPINGS, "ITI-42");
+        let (pack, caller, submission) = (&pack, &caller, &submission);
+        let case = RequestCase { mappings, switches: &switches, pack, transaction, caller, submission };
+        !check(&case).is_empty()
+    }
+
+    #[test]
+    fn only_a_listed_repository_registers_documents() {
+        for french in [true, false] {
+            assert!(!refused(french, Some("2.999.7")));
+            assert!(refused(french, Some("2.999.8")));
+            assert!(refused(french, None));
+        }
+    }
+
+    #[test]
+    fn documents_of_this_repository_are_registered_without_bytes_in_an_open_domain_only() {
+        assert!(refused(true, Some("2.999")));
+        assert!(!refused(false, Some("2.999")));
+    }
+}
