@@ -21,14 +21,14 @@ fn refusal(case: &RequestCase<'_>, index: usize, entry: &DocumentEntry) -> Optio
     };
     if *given == case.pack.repository {
         return case.pack.french.then(|| {
-            finding.arg("repository", given.as_str()).detail(
+            finding.arg("id", given.as_str()).detail(
                 "c'est cet entrepôt-ci, qui reçoit ses documents par ITI-41",
                 "it is this repository, which gets its documents by ITI-41",
             )
         });
     }
     let listed = case.pack.repositories.contains(given);
-    (!listed).then(|| finding.arg("repository", given.as_str()))
+    (!listed).then(|| finding.arg("id", given.as_str()))
 }
 
 #[cfg(test)]

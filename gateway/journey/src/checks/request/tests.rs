@@ -14,6 +14,7 @@ fn findings(submission: &Submission) -> Vec<(Rule, String)> {
         french: true,
         repository: Oid::parse("2.999").expect("an OID"),
         french_error_codes: false,
+        repositories: Vec::new(),
     };
     let (switches, caller) = (Switches::default(), structure("1999999992"));
     let case = RequestCase {
