@@ -38,3 +38,4 @@ mod statements;
 mod visibility;
 mod world;
 mod wrapping;
+mod wsdl;

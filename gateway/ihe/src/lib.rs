@@ -17,6 +17,7 @@ pub mod registry;
 pub mod soap;
 mod transaction;
 pub mod vihf;
+pub mod wsdl;
 
 #[cfg(test)]
 mod public_samples;

@@ -1,7 +1,7 @@
 //! The transactions of this door: adding one means a folder, and its lines here.
 
 use crate::dmp::names::{HABILITATIONS, HL7};
-use crate::ebrim::names::{QUERY, XDS};
+use crate::ebrim::names::{QUERY, RS, XDS};
 
 /// The addresses of the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,6 +106,28 @@ impl Transaction {
             Transaction::Iti18 => (QUERY, "AdhocQueryRequest"),
             Transaction::Td02 => (HL7, "PRPA_IN201307UV02"),
             Transaction::Td03 => (HABILITATIONS, "setAuthorization"),
+        }
+    }
+
+    /// Namespace and local name of the only child of the answer's Body.
+    pub const fn answer_payload(self) -> (&'static str, &'static str) {
+        match self {
+            Transaction::Iti41 => (RS, "RegistryResponse"),
+            Transaction::Iti43 => (XDS, "RetrieveDocumentSetResponse"),
+            Transaction::Iti18 => (QUERY, "AdhocQueryResponse"),
+            Transaction::Td02 => (HL7, "PRPA_IN201308UV02"),
+            Transaction::Td03 => (HABILITATIONS, "setAuthorizationResponse"),
+        }
+    }
+
+    /// Its operation in the WSDL: the name that IHE's or the DMP's gives it.
+    pub const fn operation(self) -> &'static str {
+        match self {
+            Transaction::Iti41 => "DocumentRepository_ProvideAndRegisterDocumentSet-b",
+            Transaction::Iti43 => "DocumentRepository_RetrieveDocumentSet",
+            Transaction::Iti18 => "DocumentRegistry_RegistryStoredQuery",
+            Transaction::Td02 => "PatientGetDemographics_PRPA_IN201307UV02",
+            Transaction::Td03 => "setAuthorization",
         }
     }
 

@@ -17,6 +17,8 @@ use crate::identity::{AssertionDoor, Issuers, Structures};
 pub struct App<S, C, I> {
     /// The desk at which every request is handled.
     pub desk: Desk<S, C, I>,
+    /// The public address, `https://host[:port]`.
+    pub public_url: String,
     /// The FHIR door.
     pub fhir: fhir::Door,
     /// Issuers of bearer tokens.
@@ -73,6 +75,7 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
                 limits: fhir::Limits { bytes: limits.message_bytes, ..fhir::Limits::default() },
                 subscribing: parts.subscribing,
             },
+            public_url: parts.public_url,
             issuers: parts.issuers,
             structures: parts.structures,
             assertions: parts.assertions,

@@ -6,6 +6,7 @@ mod fhir_door;
 mod management;
 mod matrix_page;
 mod metrics;
+mod wsdl_page;
 mod xds_door;
 
 pub use app::{App, AppParts};
@@ -15,7 +16,7 @@ pub use metrics::Metrics;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, get, post};
+use axum::routing::{any, get};
 use journey::{Clock, Ids, Store};
 
 /// The routes of the TLS listener.
@@ -26,8 +27,8 @@ pub fn router<S: Store, C: Clock, I: Ids>(app: Arc<App<S, C, I>>) -> Router {
         .route("/fhir/{*path}", any(fhir_door::handle::<S, C, I>))
         .route("/matrix", get(matrix_page::handle::<S, C, I>))
         .route("/matrix.css", get(matrix_page::style))
-        .route("/xds/repository", post(xds_door::repository::<S, C, I>))
-        .route("/xds/registry", post(xds_door::registry::<S, C, I>))
-        .route("/dmp", post(xds_door::dmp::<S, C, I>))
+        .route("/xds/repository", get(wsdl_page::handle::<S, C, I>).post(xds_door::repository::<S, C, I>))
+        .route("/xds/registry", get(wsdl_page::handle::<S, C, I>).post(xds_door::registry::<S, C, I>))
+        .route("/dmp", get(wsdl_page::handle::<S, C, I>).post(xds_door::dmp::<S, C, I>))
         .with_state(app)
 }
