@@ -237,7 +237,11 @@ impl Reader<'_> {
 }
 
 fn is_xds_code(code: &str) -> bool {
-    code.starts_with("XDS") || matches!(code, "InvalidDocumentContent" | "UnresolvedReferenceException")
+    code.starts_with("XDS")
+        || matches!(
+            code,
+            "InvalidDocumentContent" | "ReferencesExistException" | "UnresolvedReferenceException"
+        )
 }
 
 fn line_of(text: &str, span: Option<std::ops::Range<usize>>) -> usize {

@@ -325,6 +325,18 @@ impl Store for OneRecord {
         Ok(journey::Holdings::default())
     }
 
+    async fn digest_of_set(&self, _patient: &Ins, _set: &UniqueId) -> Result<Option<[u8; 32]>, Fault> {
+        Ok(None)
+    }
+
+    async fn revise(
+        &self,
+        _revision: policy::Permitted<policy::Revision>,
+        _event: Event,
+    ) -> Result<(), CommitError> {
+        Err(CommitError::Fault(Fault::new("not of this kit")))
+    }
+
     async fn link_facts(&self, _: &Permitted<Submission>, _: &UniqueId) -> Result<LinkFacts, Fault> {
         Ok(LinkFacts::default())
     }

@@ -154,6 +154,10 @@ fn party_of(act: &DocumentAct) -> Option<Party> {
         | DocumentAct::Archive
         | DocumentAct::Restore
         | DocumentAct::Delete
-        | DocumentAct::Destroy => None,
+        | DocumentAct::Destroy
+        | DocumentAct::DestroyContent
+        | DocumentAct::Correct { .. }
+        | DocumentAct::Deprecate
+        | DocumentAct::Reinstate => None,
     }
 }

@@ -3,9 +3,11 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use model::{
-    Actor, Author, Caller, Code, Content, DocumentEntry, Member, ObjectRef, SourcePatientInfo, Submission,
-    UniqueId,
+    Actor, Author, Caller, Code, Content, DocumentEntry, Location, Member, ObjectRef, SourcePatientInfo,
+    Submission, UniqueId,
 };
+
+use crate::UpdateOperation;
 
 /// The digest of a submission and its caller: an identical retry has the same.
 pub(crate) fn of(caller: &Caller, submission: &Submission) -> [u8; 32] {
@@ -24,6 +26,42 @@ pub(crate) fn of(caller: &Caller, submission: &Submission) -> [u8; 32] {
         hasher.reference(submission, &link.target);
     }
     hasher.folders(submission);
+    hasher.finish()
+}
+
+/// The digest of an update: its metadata, what it does to which object, and who sent it.
+pub(crate) fn of_update(
+    caller: &Caller,
+    metadata: &Submission,
+    operations: &[(UpdateOperation, Location)],
+) -> [u8; 32] {
+    let mut hasher = Hasher::new();
+    hasher.text("update");
+    hasher.bytes(&of(caller, metadata));
+    for (operation, _) in operations {
+        match operation {
+            UpdateOperation::Document { entry, previous, propagate, .. } => {
+                hasher.bytes(entry.logical_id.as_bytes());
+                hasher.number(u64::from(*previous));
+                hasher.number(u64::from(*propagate));
+            }
+            UpdateOperation::Folder { folder, previous, propagate, .. } => {
+                hasher.bytes(folder.logical_id.as_bytes());
+                hasher.number(u64::from(*previous));
+                hasher.number(u64::from(*propagate));
+            }
+            UpdateOperation::Status { object, from, to } => {
+                hasher.bytes(object.as_bytes());
+                hasher.text(from.urn());
+                hasher.text(to.urn());
+            }
+            UpdateOperation::Relationship(link) => hasher.bytes(link.source.as_bytes()),
+            UpdateOperation::Filing { folder, document, .. } => {
+                hasher.bytes(folder.as_bytes());
+                hasher.bytes(document.as_bytes());
+            }
+        }
+    }
     hasher.finish()
 }
 

@@ -27,6 +27,7 @@ mod ports;
 mod refusal;
 mod registry;
 mod retrieve;
+mod revise;
 mod rights;
 mod search;
 mod subscription;
@@ -61,6 +62,7 @@ pub use registry::{
     StoredLink, StoredSet, like_author, like_reference, stored_query,
 };
 pub use retrieve::{Document, DocumentAsk, read_entry, retrieve, retrieve_if};
+pub use revise::{Update, UpdateOperation, remove_document, remove_metadata, update};
 pub use rights::{InForce, Linkage, Rights, read_rights};
 pub use search::{Found, search};
 pub use subscription::{

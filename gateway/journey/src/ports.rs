@@ -6,7 +6,7 @@ use model::{
     Association, Caller, DocumentEntry, DocumentQuery, EntryUuid, Identity, Ins, Moment, ObjectRef, Page,
     Party, Receipt, Rule, SubmissionSet, UniqueId,
 };
-use policy::{Amendment, Facts, FactsVersion, Judged, Operation, Permitted, Visibility, Visible};
+use policy::{Amendment, Facts, FactsVersion, Judged, Operation, Permitted, Revision, Visibility, Visible};
 
 use crate::activate::ActivationProof;
 use crate::delivery::Mailroom;
@@ -75,6 +75,8 @@ pub struct StoredEntry {
     pub added_by_holder: bool,
     /// It was deposited by somebody whom the holder had blocked at that instant.
     pub depositor_was_blocked: bool,
+    /// Its bytes are in this repository.
+    pub held: bool,
 }
 
 impl Judged for StoredEntry {
@@ -262,6 +264,21 @@ pub trait Store: Mailroom {
         patient: &Ins,
         visibility: Option<&Visibility>,
     ) -> impl Future<Output = Result<Holdings, Fault>> + Send;
+
+    /// The digest of the set of this uniqueId in a record, if there is one.
+    fn digest_of_set(
+        &self,
+        patient: &Ins,
+        set: &UniqueId,
+    ) -> impl Future<Output = Result<Option<[u8; 32]>, Fault>> + Send;
+
+    /// Changes documents and other objects of a record, with the set that the change came in, its event and its
+    /// notices, in one transaction. The facts' version and each entry's version are read again under lock.
+    fn revise(
+        &self,
+        revision: Permitted<Revision>,
+        event: Event,
+    ) -> impl Future<Output = Result<(), CommitError>> + Send;
 
     /// What stage F needs to know about the record.
     fn link_facts(

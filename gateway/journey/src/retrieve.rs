@@ -114,7 +114,11 @@ async fn open<S: Store, C: Clock, I: Ids>(
         let mut stored = desk.store.entry(&about.patient, key).await?.ok_or(Refusal::Absent)?;
         let row = std::slice::from_mut(&mut stored);
         links::keep_visible(&desk.store, &about.patient, &visibility, row).await?;
+        let held = stored.held;
         let entry = visibility.admit(stored).ok_or(Refusal::Absent)?;
+        if !held && matches!(wanted, Wanted::Bytes(_)) {
+            return Err(Refusal::Absent);
+        }
         let bytes = match wanted {
             Wanted::Bytes(taken) if taken(&entry.get().entry) => Some(content(desk, &entry).await?),
             Wanted::Bytes(_) | Wanted::Reference => None,

@@ -164,7 +164,7 @@ fn supposed(mut rights: Rights, mut stored: StoredEntry, hypotheses: &[Hypothesi
             }
             Hypothesis::Act(DocumentAct::MaskTo(party)) => stored.masked_to.push(party.clone()),
             Hypothesis::Act(DocumentAct::UnmaskTo(party)) => stored.masked_to.retain(|one| one != party),
-            Hypothesis::Act(DocumentAct::Delete | DocumentAct::Destroy) => {
+            Hypothesis::Act(DocumentAct::Delete | DocumentAct::Destroy | DocumentAct::DestroyContent) => {
                 stored.entry.availability = model::Availability::Deleted;
             }
             // These change nothing for professionals.
@@ -172,7 +172,10 @@ fn supposed(mut rights: Rights, mut stored: StoredEntry, hypotheses: &[Hypothesi
                 DocumentAct::Announce
                 | DocumentAct::ShowToRepresentatives
                 | DocumentAct::Archive
-                | DocumentAct::Restore,
+                | DocumentAct::Restore
+                | DocumentAct::Correct { .. }
+                | DocumentAct::Deprecate
+                | DocumentAct::Reinstate,
             ) => {}
             Hypothesis::Set(setting) => rights.in_force.push(crate::InForce {
                 id: stored.entry.logical_id,

@@ -176,6 +176,10 @@ rules! {
     SetIdIsFree = "set_id_is_free" @ Links,
     /// F5: the document's uniqueId is free in this record.
     DocumentIdIsFree = "document_id_is_free" @ Links,
+    /// An update of metadata fits the object's latest version: identifiers, PreviousVersion, statuses, one operation an object.
+    UpdateFitsObject = "update_fits_object" @ Links,
+    /// What a removal leaves still has what it needs: no association without an end, no object without a set.
+    RemovalLeavesRegistryWhole = "removal_leaves_registry_whole" @ Links,
     /// One owner has a bounded number of subscriptions on one record.
     SubscriptionsAreFew = "subscriptions_are_few" @ Links,
     /// IHE rule 12: a submitted entryUUID is new.

@@ -3,7 +3,7 @@
 //! Lines 1 to 8 of reading; then the document must be the caller's own, or visible to them, else it is as
 //! absent; a reachable document without the right is refused in words. Own documents need no authorisation.
 
-use model::{Caller, EntryUuid, Finding, Ins, Party, Rule, Stage};
+use model::{Caller, DocumentEntry, EntryUuid, Finding, Ins, Party, Rule, Stage};
 
 use crate::permit::Depositor;
 use crate::place::{Place, place_of};
@@ -13,7 +13,7 @@ use crate::visibility::{Judged, is_own};
 use crate::{Facts, Law, Permitted, ReadDenial};
 
 /// One act on a document.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DocumentAct {
     /// Masks it to professionals (MASQUE_PS).
     Mask,
@@ -35,6 +35,20 @@ pub enum DocumentAct {
     Delete,
     /// Deletes it definitively: its key is destroyed.
     Destroy,
+    /// Destroys its bytes; what is known of it stays (ITI-86).
+    DestroyContent,
+    /// Replaces its metadata by these, in a domain where members do so. The associations follow, or stay with what
+    /// was replaced.
+    Correct {
+        /// The new metadata, whole.
+        entry: Box<DocumentEntry>,
+        /// Whether the associations follow.
+        propagate: bool,
+    },
+    /// Sets it aside without a successor.
+    Deprecate,
+    /// Takes back that it was set aside.
+    Reinstate,
 }
 
 impl DocumentAct {
@@ -51,6 +65,10 @@ impl DocumentAct {
             DocumentAct::Restore => "restore",
             DocumentAct::Delete => "delete",
             DocumentAct::Destroy => "destroy",
+            DocumentAct::DestroyContent => "destroy-content",
+            DocumentAct::Correct { .. } => "correct",
+            DocumentAct::Deprecate => "deprecate",
+            DocumentAct::Reinstate => "reinstate",
         }
     }
 }
@@ -64,6 +82,15 @@ pub struct Amendment {
     pub version: u32,
     /// The acts.
     pub acts: Vec<DocumentAct>,
+    /// The entryUUID that a new version takes, where the caller gave one.
+    pub entry_uuid: Option<EntryUuid>,
+}
+
+impl Permitted<Amendment> {
+    /// The same, whose new version takes this entryUUID: it decides nothing.
+    pub fn with_entry_uuid(self, entry_uuid: EntryUuid) -> Self {
+        self.map(|amendment| Amendment { entry_uuid: Some(entry_uuid), ..amendment })
+    }
 }
 
 /// One document and what is asked about it.
@@ -108,7 +135,7 @@ pub fn decide_document<T: Judged>(
     let votes = ballot.stage(Stage::Right, &case, &[(Rule::ActIsOpenToCaller, open)]);
     let votes = votes.close().map_err(ReadDenial::Denied)?;
     let (document, version) = (document.entry().logical_id, document.entry().version);
-    let amendment = Amendment { document, version, acts };
+    let amendment = Amendment { document, version, acts, entry_uuid: None };
     let version = law.matrix_version();
     Ok(Permitted::grant(amendment, patient.clone(), facts.version, version, Depositor::default(), votes))
 }

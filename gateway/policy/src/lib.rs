@@ -47,6 +47,7 @@ mod operation;
 mod permit;
 mod place;
 mod read;
+mod revision;
 mod rights;
 mod rules;
 mod setting;
@@ -67,6 +68,9 @@ pub use operation::{Link, Operation, ProvisionalCode, Representation, decide_ope
 pub use permit::Permitted;
 pub use place::{Place, place_of};
 pub use read::{Ask, ReadAct, ReadDenial, absence, decide_administrative_data, decide_identity, decide_read};
+pub use revision::{
+    NewLink, RegistryChange, RevisedObject, RevisingSet, Revision, decide_revision, keeps_registry,
+};
 pub use rights::{RightsScope, decide_rights};
 pub use setting::{AccessNotice, Choice, Grant, Ground, Setting};
 pub use subscription::{SubscriptionAct, decide_subscription};

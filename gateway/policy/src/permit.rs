@@ -38,6 +38,11 @@ impl<T> Permitted<T> {
         Permitted { value, patient, facts, matrix, depositor, votes }
     }
 
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Permitted<U> {
+        let Permitted { value, patient, facts, matrix, depositor, votes } = self;
+        Permitted { value: change(value), patient, facts, matrix, depositor, votes }
+    }
+
     /// What was judged.
     pub fn get(&self) -> &T {
         &self.value

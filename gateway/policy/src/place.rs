@@ -23,6 +23,13 @@ impl Place {
         matches!(self, Place::Column(Column::EtabIndirect | Column::CpeNonPs | Column::AirPeNonPs))
     }
 
+    /// True for a member of an open domain, who keeps the registry itself.
+    pub fn is_member(self) -> bool {
+        match self {
+            Place::Column(_) | Place::Holder | Place::Representative => false,
+        }
+    }
+
     /// True for the holder's side.
     pub fn is_patient_side(self) -> bool {
         matches!(self, Place::Holder | Place::Representative)

@@ -75,10 +75,8 @@ pub(crate) fn links(
             ObjectRef::Uuid(id) if *id == submission.set.entry_uuid => set.clone(),
             object => document(object),
         };
-        let details = link.documentation.as_ref().map(|code| {
-            let row = encode(&code.to_row())?;
-            secret.seal(&details_place(patient, &link.entry_uuid), &row)
-        });
+        let details = link.documentation.as_ref();
+        let details = details.map(|code| seal_details(secret, patient, &link.entry_uuid, code));
         links.push(Link {
             association: link.entry_uuid,
             kind: link.kind.urn(),
@@ -89,6 +87,16 @@ pub(crate) fn links(
         });
     }
     Ok(links)
+}
+
+/// Seals what documents a relationship.
+pub(crate) fn seal_details(
+    secret: &SecretKey,
+    patient: &PatientKey,
+    association: &EntryUuid,
+    code: &Code,
+) -> Result<Vec<u8>, Unsound> {
+    secret.seal(&details_place(patient, association), &encode(&code.to_row())?)
 }
 
 /// Reads back what documents a relationship.

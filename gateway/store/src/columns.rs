@@ -106,6 +106,24 @@ impl Columns {
         Ok(())
     }
 
+    /// Writes every child row again.
+    pub(crate) async fn rewrite_children(
+        &self,
+        session: &mut Session<'_>,
+        patient: &PatientKey,
+    ) -> Result<(), Failure> {
+        for delete in [
+            "DELETE FROM entry_author_person WHERE patient_key = $1 AND document = $2",
+            "DELETE FROM entry_author_structure WHERE patient_key = $1 AND document = $2",
+            "DELETE FROM entry_event_code WHERE patient_key = $1 AND document = $2",
+            "DELETE FROM entry_confidentiality WHERE patient_key = $1 AND document = $2",
+        ] {
+            let delete = sqlx::query(delete).bind(patient.as_slice());
+            session.run(delete.bind(self.document.as_bytes().as_slice())).await?;
+        }
+        self.write_children(session, patient).await
+    }
+
     /// Writes the codes of confidentiality again: what alone changes once an entry is stored.
     pub(crate) async fn rewrite_confidentiality(
         &self,

@@ -65,6 +65,21 @@ pub(crate) async fn destroy(
     Ok(())
 }
 
+/// Destroys the bytes of a document with their key; its metadata stay. True if there were any.
+pub(crate) async fn destroy_content(
+    session: &mut Session<'_>,
+    record: &OpenRecord,
+    entry: &DocumentEntry,
+) -> Result<bool, Failure> {
+    let (patient, document) = (record.key.as_slice(), entry.logical_id.as_bytes().as_slice());
+    let chunks = sqlx::query("DELETE FROM content_chunk WHERE patient_key = $1 AND document = $2");
+    session.run(chunks.bind(patient).bind(document)).await?;
+    let empty = sqlx::query(
+        "UPDATE document SET wrapped_key = NULL, chunks = 0, held = 0 WHERE patient_key = $1 AND document = $2 AND held = 1",
+    );
+    Ok(session.run(empty.bind(patient).bind(document)).await? == 1)
+}
+
 async fn forget(session: &mut Session<'_>, patient: &[u8], index: Vec<u8>) -> Result<(), Failure> {
     let delete = sqlx::query("DELETE FROM locator WHERE id_index = $1 AND patient_key = $2");
     session.run(delete.bind(index).bind(patient)).await?;

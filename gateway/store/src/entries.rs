@@ -140,6 +140,7 @@ impl OpenRecord {
                 masked_to: masks.remove(&entry.logical_id).unwrap_or_default(),
                 added_by_holder: row.try_get("added_by_holder")?,
                 depositor_was_blocked: row.try_get("depositor_was_blocked")?,
+                held: row.try_get("held")?,
                 entry,
                 set,
                 associations,

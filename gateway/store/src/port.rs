@@ -5,7 +5,9 @@ use journey::{
     LinkFacts, ObjectKey, RecordError, Rights, Store, StoredEntry,
 };
 use model::{Caller, DocumentQuery, EntryUuid, Identity, Ins, Moment, Page, Receipt, Submission, UniqueId};
-use policy::{Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Visibility, Visible};
+use policy::{
+    Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Revision, Visibility, Visible,
+};
 
 use crate::activate::Tried;
 use crate::amend::Amended;
@@ -13,6 +15,7 @@ use crate::failure::{Failure, record_error};
 use crate::journal::Recorded;
 use crate::operate::Operated;
 use crate::record::Record;
+use crate::revise::Revised;
 use crate::session::Session;
 use crate::writer::{Job, Written};
 use crate::{Inner, SqliteStore};
@@ -114,6 +117,15 @@ impl Store for SqliteStore {
 
     async fn amend(&self, amendment: Permitted<Amendment>, event: Event) -> Result<(), CommitError> {
         let job = Job::Amendment(Box::new(Amended { amendment, event }));
+        self.0.writer.write(job).await.map(|_written| ())
+    }
+
+    async fn digest_of_set(&self, patient: &Ins, set: &UniqueId) -> Result<Option<[u8; 32]>, Fault> {
+        self.0.digest_of_set(patient, set).await.map_err(Failure::into_fault)
+    }
+
+    async fn revise(&self, revision: Permitted<Revision>, event: Event) -> Result<(), CommitError> {
+        let job = Job::Revision(Box::new(Revised { revision, event }));
         self.0.writer.write(job).await.map(|_written| ())
     }
 

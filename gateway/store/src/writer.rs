@@ -22,6 +22,7 @@ use crate::operate::Operated;
 use crate::prepare::Deposit;
 use crate::purge::Purged;
 use crate::review::Closing;
+use crate::revise::Revised;
 use crate::session::Session;
 
 /// Jobs that may wait; one more is told to come back later.
@@ -39,6 +40,8 @@ pub(crate) enum Job {
     Operation(Box<Operated>),
     /// Acts on one document.
     Amendment(Box<Amended>),
+    /// Changes of a registry, all or nothing.
+    Revision(Box<Revised>),
     /// A try at an activation.
     Activation(Box<Tried>),
     /// The end of a record's retention.
@@ -259,6 +262,7 @@ async fn perform(desk: &Desk, session: &mut Session<'_>, job: Job) -> Result<Wri
         Job::Event(recorded) => recorded.write(keys, calendar, session).await.map(|()| Written::Done),
         Job::Operation(operated) => operated.write(keys, calendar, session).await.map(done),
         Job::Amendment(amended) => amended.write(keys, session).await.map(done),
+        Job::Revision(revised) => revised.write(keys, session).await.map(done),
         Job::Activation(tried) => tried.write(keys, calendar, session).await.map(Written::Right),
         Job::Mail(mail) => mail.write(keys, session).await.map(Written::Right),
         Job::Purge(purged) => purged.write(keys, calendar, session).await.map(done),

@@ -125,8 +125,15 @@ fn open_to_holder_on(case: &DocumentCase<'_>, act: &DocumentAct) -> bool {
                 true
             }
             DocumentAct::Archive | DocumentAct::Restore => case.added_by_holder,
-            DocumentAct::Destroy => case.added_by_holder || case.depositor_was_blocked,
-            DocumentAct::Announce | DocumentAct::ShowToRepresentatives | DocumentAct::Delete => false,
+            DocumentAct::Destroy | DocumentAct::DestroyContent => {
+                case.added_by_holder || case.depositor_was_blocked
+            }
+            DocumentAct::Announce
+            | DocumentAct::ShowToRepresentatives
+            | DocumentAct::Delete
+            | DocumentAct::Correct { .. }
+            | DocumentAct::Deprecate
+            | DocumentAct::Reinstate => false,
         }
 }
 
@@ -146,11 +153,15 @@ fn open_to_column_on(case: &DocumentCase<'_>, column: Column, act: &DocumentAct)
         DocumentAct::Archive => holds(Action::Archive),
         DocumentAct::Restore => holds(Action::Unarchive),
         DocumentAct::Delete => holds(Action::Delete),
-        DocumentAct::Destroy => {
+        DocumentAct::Destroy | DocumentAct::DestroyContent => {
             case.law.switches.treating_physician_deletes_for_holder
                 && matches!(column, Column::Mt | Column::AirMt)
                 && case.added_by_holder
         }
-        DocumentAct::MaskTo(_) | DocumentAct::UnmaskTo(_) => false,
+        DocumentAct::MaskTo(_)
+        | DocumentAct::UnmaskTo(_)
+        | DocumentAct::Correct { .. }
+        | DocumentAct::Deprecate
+        | DocumentAct::Reinstate => false,
     }
 }

@@ -19,6 +19,7 @@ mod masks;
 mod notices;
 mod registry;
 mod reviews;
+mod revisions;
 mod rights;
 mod searches;
 mod secrecy;

@@ -127,6 +127,7 @@ fn stored(id: EntryUuid) -> StoredEntry {
         comments: None,
     };
     StoredEntry {
+        held: true,
         entry,
         set,
         associations: Vec::new(),
@@ -187,6 +188,18 @@ impl Store for TwoDocuments {
         _visibility: Option<&Visibility>,
     ) -> Result<journey::Holdings, Fault> {
         Ok(journey::Holdings::default())
+    }
+
+    async fn digest_of_set(&self, _patient: &Ins, _set: &UniqueId) -> Result<Option<[u8; 32]>, Fault> {
+        Ok(None)
+    }
+
+    async fn revise(
+        &self,
+        _revision: policy::Permitted<policy::Revision>,
+        _event: Event,
+    ) -> Result<(), CommitError> {
+        Err(CommitError::Fault(Fault::new("not of this kit")))
     }
 
     async fn link_facts(&self, _: &Permitted<Submission>, _: &UniqueId) -> Result<LinkFacts, Fault> {

@@ -173,6 +173,7 @@ fn a_replaced_document_named_by_its_uuid_is_compared_with_what_the_record_holds(
         let mut entry = stored.entries.remove(0).0;
         entry.unique_id = UniqueId::parse(unique_id).expect("an id");
         let stored = StoredEntry {
+            held: true,
             entry,
             set: stored.set,
             associations: Vec::new(),
