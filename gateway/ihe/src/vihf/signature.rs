@@ -7,7 +7,7 @@ use aws_lc_rs::digest::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model::{Finding, Moment, Rule};
-use xml::{Element, c14n};
+use xml::{Element, Node, c14n};
 
 use super::algorithms::{self, ENVELOPED, EXCLUSIVE, Method, Refused};
 use super::authorities::Authorities;
@@ -65,12 +65,18 @@ fn own_signature(assertion: Element<'_>) -> Result<Element<'_>, Finding> {
     }
 }
 
-/// The child elements, which must be these names of XML Signature in this order, and nothing else.
+/// The child elements, which must be these names of XML Signature in this order, and nothing else: no text either,
+/// parts of a signature are not themselves signed.
 fn shape<'a>(element: Element<'a>, names: &[&str]) -> Result<Vec<Element<'a>>, Finding> {
     let children: Vec<_> = element.children().take(names.len().saturating_add(1)).collect();
     let fits =
         children.len() == names.len() && children.iter().zip(names).all(|(child, name)| child.is(DS, name));
-    if fits { Ok(children) } else { Err(ill_shaped(element)) }
+    let blank = |node: Node<'_>| match node {
+        Node::Element(_) => true,
+        Node::Text(text) => text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')),
+        Node::Comment(_) => false,
+    };
+    if fits && element.nodes().all(blank) { Ok(children) } else { Err(ill_shaped(element)) }
 }
 
 fn ill_shaped(element: Element<'_>) -> Finding {

@@ -9,4 +9,5 @@ mod rules;
 mod samples;
 mod shapes;
 mod signing;
+mod storm;
 mod workshop;

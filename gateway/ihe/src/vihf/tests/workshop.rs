@@ -155,7 +155,9 @@ pub(super) fn frame() -> Frame {
 
 /// A hospital's assertion in `INDIRECTE_RENFORCEE`.
 pub(super) fn valid() -> String {
-    issue(&claims(Mode::Air), &frame(), &town().sign.signer()).expect("issued")
+    static VALID: OnceLock<String> = OnceLock::new();
+    let make = || issue(&claims(Mode::Air), &frame(), &town().sign.signer()).expect("issued");
+    VALID.get_or_init(make).clone()
 }
 
 pub(super) fn envelope(security: &str) -> String {
