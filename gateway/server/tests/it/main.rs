@@ -7,6 +7,7 @@ mod explain;
 mod export;
 mod kills;
 mod matrix;
+mod nist;
 mod program;
 mod records;
 mod sandbox;
