@@ -41,7 +41,9 @@ impl<'k> Links<'k> {
             self.membership(object, &source, target, notes);
             return;
         }
-        if object.has_slot("SubmissionSetStatus") {
+        // DMP software writes it on the link by which a signature signs its set: it says nothing there.
+        let signs = AssociationKind::of(kind) == Some(AssociationKind::Signs);
+        if object.has_slot("SubmissionSetStatus") && !signs {
             notes.bad(
                 &object.slot_path("SubmissionSetStatus"),
                 "slot réservé aux associations HasMember du lot vers un document",

@@ -54,6 +54,24 @@ proptest! {
     }
 }
 
+/// The sample's request with a SubmissionSetStatus on its relationship, of this type.
+fn with_status(kind: &str) -> String {
+    let body = body(&[("AssociationType:signs", kind)]);
+    let (before, after) = body.split_once(kind).expect("the relationship");
+    let (tag, rest) = after.split_once("/>").expect("its end");
+    format!(
+        "{before}{kind}{tag}><rim:Slot name=\"SubmissionSetStatus\"><rim:ValueList><rim:Value>Original</rim:Value>\
+         </rim:ValueList></rim:Slot></rim:Association>{rest}"
+    )
+}
+
+#[test]
+fn a_status_is_tolerated_where_a_signature_signs_its_set_and_nowhere_else() {
+    assert_eq!(read(&with_status("AssociationType:signs")), Ok(submission()));
+    let other = read(&with_status("AssociationType:APND")).expect_err("a refusal");
+    assert!(other.iter().any(|finding| finding.at.as_str().ends_with("Slot(SubmissionSetStatus)")));
+}
+
 #[test]
 fn the_same_symbol_gets_the_same_uuid_everywhere() {
     let one = uuid(1).urn();

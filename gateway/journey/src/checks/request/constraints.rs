@@ -6,7 +6,7 @@
 
 use mappings::{Applies, Attribute, Constrained, Constraint, Kind, Mappings};
 use model::{
-    Author, Code, CodedText, DocumentEntry, Finding, Location, Rule, SubmissionSet, SubmittedObject,
+    Author, Code, CodedText, DocumentEntry, Finding, Folder, Location, Rule, SubmissionSet, SubmittedObject,
 };
 
 use super::RequestCase;
@@ -27,6 +27,13 @@ pub(super) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
         let at = SubmittedObject::Entry(index);
         findings.extend(breaches(mappings, transaction, Constrained::Entry, applies, at, &|attribute| {
             of_entry(entry, attribute)
+        }));
+    }
+    for (index, folder) in case.submission.folders.iter().enumerate() {
+        let at = SubmittedObject::Folder(index);
+        let is = Applies::Document;
+        findings.extend(breaches(mappings, transaction, Constrained::Folder, is, at, &|attribute| {
+            of_folder(folder, attribute)
         }));
     }
     findings
@@ -192,6 +199,40 @@ fn of_entry(entry: &DocumentEntry, attribute: Attribute) -> Vec<String> {
         | Attribute::IntendedRecipient
         | Attribute::Signature
         | Attribute::SubmissionTime => Vec::new(),
+    }
+}
+
+fn of_folder(folder: &Folder, attribute: Attribute) -> Vec<String> {
+    match attribute {
+        Attribute::CodeList => folder.codes.iter().map(|code| code.value.clone()).collect(),
+        Attribute::Title => folder.title.iter().cloned().collect(),
+        Attribute::Comments => folder.comments.iter().cloned().collect(),
+        Attribute::UniqueId => vec![folder.unique_id.as_str().to_owned()],
+        Attribute::AuthorInstitution
+        | Attribute::AuthorPerson
+        | Attribute::AuthorRole
+        | Attribute::AuthorSpecialty
+        | Attribute::ClassCode
+        | Attribute::ConfidentialityCode
+        | Attribute::ContentTypeCode
+        | Attribute::CreationTime
+        | Attribute::EventCodeList
+        | Attribute::FormatCode
+        | Attribute::Hash
+        | Attribute::FacilityType
+        | Attribute::IntendedRecipient
+        | Attribute::LanguageCode
+        | Attribute::LegalAuthenticator
+        | Attribute::MimeType
+        | Attribute::PracticeSetting
+        | Attribute::ReferenceIdType
+        | Attribute::ServiceStart
+        | Attribute::ServiceStop
+        | Attribute::Signature
+        | Attribute::Size
+        | Attribute::SourcePatientId
+        | Attribute::SubmissionTime
+        | Attribute::TypeCode => Vec::new(),
     }
 }
 

@@ -1,4 +1,6 @@
-use model::{Hl7Time, InsDomain, LanguageTag, Oid, ReferenceId, Submission};
+use model::{
+    Availability, EntryUuid, Hl7Time, InsDomain, LanguageTag, Oid, ReferenceId, Submission, UniqueId,
+};
 use policy::Switches;
 
 use super::*;
@@ -81,6 +83,28 @@ fn the_signature_of_a_set_has_values_of_its_own() {
     submission.entries[0].0.type_code = Code::new("E1762", "ASTM");
     let found = places(true, "ITI-41", &submission);
     assert_eq!(found, ["classCode", "formatCode", "languageCode"]);
+}
+
+#[test]
+fn a_folder_has_a_title_and_codes() {
+    let mut submission = deposit("lab-report");
+    submission.folders.push(Folder {
+        entry_uuid: EntryUuid::from_bytes([6; 16]),
+        logical_id: EntryUuid::from_bytes([6; 16]),
+        version: 1,
+        unique_id: UniqueId::parse("2.999.6").expect("an id"),
+        availability: Availability::Approved,
+        patient: submission.set.patient.clone(),
+        codes: Vec::new(),
+        title: None,
+        comments: None,
+        last_update: None,
+        extra: Vec::new(),
+    });
+    assert_eq!(places(true, "ITI-42", &submission), ["codeList", "title"]);
+    submission.folders[0].codes.push(Code::new("1", "2.999"));
+    submission.folders[0].title = Some("Suivi".to_owned());
+    assert!(places(true, "ITI-42", &submission).is_empty());
 }
 
 #[test]
