@@ -20,6 +20,7 @@ mod like;
 mod links;
 mod located;
 mod notices;
+pub mod offline;
 mod operate;
 mod own_authorisation;
 mod patient;

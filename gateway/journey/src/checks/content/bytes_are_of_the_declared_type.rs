@@ -17,7 +17,7 @@ use super::{ContentCase, Subject, media};
 const RULE: Rule = Rule::BytesAreOfTheDeclaredType;
 
 /// The door already bounded the message; these bound what reading it may cost.
-const LIMITS: Limits =
+pub(crate) const LIMITS: Limits =
     Limits { bytes: 256 << 20, depth: 128, nodes: 1_000_000, attributes: 64, skip_prolog_instructions: true };
 
 /// The findings, and the header if the document is a CDA that can be read.

@@ -85,6 +85,14 @@ pub(super) const PAIRS: [Pair; 27] = [
     pair("bytes", "", "hash, size", None),
 ];
 
+/// Where a CDA holds what an attribute says; `None` if it holds no such thing.
+pub(crate) fn xpath_of(attribute: &str) -> Option<String> {
+    let is_of_author = attribute == "author";
+    let pair = PAIRS.iter().find(|pair| pair.slot == attribute);
+    let below = pair.map(|pair| pair.cda).or(is_of_author.then_some("author"))?;
+    Some(format!("/ClinicalDocument/{below}"))
+}
+
 const fn pair(
     name: &'static str,
     cda: &'static str,

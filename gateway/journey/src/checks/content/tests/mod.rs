@@ -24,7 +24,7 @@ const HOSPITAL: &str = "1999999991";
 const LABORATORY: &str = "1999999992";
 
 /// The bytes of a sample file.
-fn sample(path: &str) -> Vec<u8> {
+pub(crate) fn sample(path: &str) -> Vec<u8> {
     let file = format!("{}/../../samples/{path}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(&file).unwrap_or_else(|error| panic!("{file}: {error}"))
 }

@@ -1,0 +1,54 @@
+//! What can be said of a deposit without a store, a caller or a network: stage B and stage G, all findings at once.
+//!
+//! For `passerelle check`. Who is calling (A), the record (C), the right to deposit (D), flags against the person (E)
+//! and links (F) need a running gateway; B6 (the patient of the token) and the caller's half of G6 need a caller.
+
+mod cda;
+
+use mappings::Mappings;
+use model::{Actor, Caller, Channel, Finding, Purpose, RequestId, Submission};
+use policy::Switches;
+
+use crate::Pack;
+use crate::checks::{content, request};
+
+pub use cda::check_cda;
+
+/// The tables and switches that a deposit is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Domain<'a> {
+    /// The tables.
+    pub mappings: &'a Mappings,
+    /// Switches of the policy.
+    pub switches: &'a Switches,
+    /// The affinity domain.
+    pub pack: &'a Pack,
+}
+
+/// The findings of stages B and G on a submission that a door has read. `transaction` names the door's
+/// transaction (`ITI-41`).
+pub fn check_submission(domain: Domain<'_>, transaction: &str, submission: &Submission) -> Vec<Finding> {
+    let Domain { mappings, switches, pack } = domain;
+    let caller = nobody();
+    let case = request::RequestCase { mappings, switches, pack, transaction, caller: &caller, submission };
+    let mut findings = request::check(&case);
+    let fingerprints = content::fingerprints(submission);
+    findings.extend(content::check_against(mappings, submission, &caller, &fingerprints, &[]));
+    findings
+}
+
+/// A caller that no rule of these stages knows anything about.
+fn nobody() -> Caller {
+    Caller {
+        actor: Actor::OfStructure { user: String::new(), role: None },
+        channel: Channel::Indirect,
+        structure: None,
+        purpose: Purpose::Normal,
+        patient: None,
+        legal_entities: Vec::new(),
+        secret_connection: false,
+        regulator: false,
+        software: None,
+        request: RequestId(String::new()),
+    }
+}
