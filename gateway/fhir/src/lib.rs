@@ -8,6 +8,7 @@ mod amend;
 mod audit_event;
 mod capability;
 mod care_team;
+pub mod check;
 mod codec;
 mod consent;
 pub mod document_reference;

@@ -16,6 +16,7 @@ use crate::patient::own_id;
 use crate::{Response, Visit};
 
 use request::Published;
+pub(crate) use request::{Frame, read};
 use response::Shown;
 
 const TRANSACTION: &str = "ITI-105";

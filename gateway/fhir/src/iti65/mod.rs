@@ -25,6 +25,7 @@ use request::Submitted;
 pub(crate) use bundle::Entries;
 pub(crate) use places::Places;
 pub(crate) use profile::accepted as profiles;
+pub(crate) use request::{Frame, read};
 
 /// Reads the Bundle, deposits it, answers with one entry for each of the request.
 pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Response {

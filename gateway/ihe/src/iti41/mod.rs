@@ -8,7 +8,7 @@ pub mod response;
 mod tests;
 
 use journey::{Clock, Desk, Ids, Store};
-use model::{Caller, Finding, Rule, Severity};
+use model::{Caller, Finding, Rule, Severity, Submission};
 
 use crate::registry::{Status, Wording};
 use crate::{Envelope, Fault, Response, Transaction};
@@ -44,6 +44,20 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
             response::write(envelope, &id, Status::Failure, &errors).because(&refusal)
         }
     }
+}
+
+/// Every finding of a message that `judge` and the reading tell, each at its place in the message; nothing is
+/// deposited. `judge` gets what could be read; the second value says whether it could.
+pub fn check(
+    envelope: &Envelope,
+    ids: &dyn Ids,
+    judge: &dyn Fn(&Submission) -> Vec<Finding>,
+) -> (Vec<Finding>, bool) {
+    let (submission, mut findings) = request::read_all(envelope, ids);
+    let Some(submission) = submission else { return (findings, false) };
+    let places = Places::of(envelope);
+    findings.extend(judge(&submission).into_iter().map(|finding| places.locate(finding)));
+    (findings, true)
 }
 
 fn is_unreadable(finding: &Finding) -> bool {

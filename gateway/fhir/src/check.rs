@@ -1,0 +1,137 @@
+//! A deposit read and judged without a store: what `passerelle check` tells of a Bundle (ITI-65) or of a
+//! DocumentReference (ITI-105).
+
+use std::collections::BTreeMap;
+
+use journey::{Ids, Pack};
+use mappings::Mappings;
+use model::{Actor, Caller, Channel, Finding, Moment, Purpose, RequestId, Submission};
+use serde_json::Value;
+
+use crate::codec::{Element, json, structure};
+use crate::{Limits, iti65, iti105};
+
+/// What reading needs beside the bytes.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// The tables.
+    pub mappings: &'a Mappings,
+    /// The affinity domain.
+    pub pack: &'a Pack,
+    /// Base URL of the door: references below it are its own.
+    pub base: &'a str,
+    /// The source of identifiers.
+    pub ids: &'a (dyn Ids + Sync),
+    /// The moment of the reading.
+    pub now: Moment,
+}
+
+/// What was told.
+#[derive(Debug)]
+pub struct Told {
+    /// `ITI-65` or `ITI-105`; `None` for another resource.
+    pub transaction: Option<&'static str>,
+    /// Every finding, each at its place in the resource.
+    pub findings: Vec<Finding>,
+    /// True if it could be read, so that `judge` was asked.
+    pub judged: bool,
+}
+
+/// Reads a resource and asks `judge` of the submission, with the transaction's name. A subject named by an id of the
+/// gateway's own cannot be resolved here.
+pub fn check(
+    body: &[u8],
+    setting: Setting<'_>,
+    judge: &dyn Fn(&'static str, &Submission) -> Vec<Finding>,
+) -> Told {
+    let refused = |transaction, findings| Told { transaction, findings, judged: false };
+    let resource = match json::read(body, &Limits::default()) {
+        Ok(resource) => resource,
+        Err(finding) => return refused(None, vec![finding]),
+    };
+    let transaction = match Element::root(&resource).kind() {
+        "Bundle" => Some("ITI-65"),
+        "DocumentReference" => Some("ITI-105"),
+        _ => None,
+    };
+    let findings = structure::check(&resource);
+    if !findings.is_empty() {
+        return refused(transaction, findings);
+    }
+    match transaction {
+        Some("ITI-65") => bundle(&resource, setting, judge),
+        Some(_) => document(&resource, setting, judge),
+        None => refused(
+            None,
+            vec![Element::root(&resource).wrong(
+                "Bundle (ITI-65) ou DocumentReference (ITI-105) attendu",
+                "expected a Bundle (ITI-65) or a DocumentReference (ITI-105)",
+            )],
+        ),
+    }
+}
+
+fn bundle(
+    resource: &Value,
+    setting: Setting<'_>,
+    judge: &dyn Fn(&'static str, &Submission) -> Vec<Finding>,
+) -> Told {
+    let frame = iti65::Frame {
+        mappings: setting.mappings,
+        french: setting.pack.french,
+        base: setting.base,
+        known: &BTreeMap::new(),
+        fresh: &|| setting.ids.uuid(),
+    };
+    let transaction = Some("ITI-65");
+    match iti65::read(resource, &frame) {
+        Err(findings) => Told { transaction, findings, judged: false },
+        Ok(submitted) => {
+            let told = judge("ITI-65", &submitted.submission);
+            let mut findings = submitted.warnings;
+            findings.extend(told.into_iter().map(|finding| submitted.places.locate(finding)));
+            Told { transaction, findings, judged: true }
+        }
+    }
+}
+
+fn document(
+    resource: &Value,
+    setting: Setting<'_>,
+    judge: &dyn Fn(&'static str, &Submission) -> Vec<Finding>,
+) -> Told {
+    let frame = iti105::Frame {
+        mappings: setting.mappings,
+        pack: setting.pack,
+        base: setting.base,
+        caller: &of_structure(),
+        known: None,
+        now: setting.now,
+        fresh: &|| setting.ids.uuid(),
+    };
+    let transaction = Some("ITI-105");
+    match iti105::read(resource, &frame) {
+        Err(findings) => Told { transaction, findings, judged: false },
+        Ok(published) => {
+            let told = judge("ITI-105", &published.submission);
+            let findings = told.into_iter().map(|finding| published.places.locate(finding)).collect();
+            Told { transaction, findings, judged: true }
+        }
+    }
+}
+
+/// Whom the document is read for: a structure's software, since nobody proves who is calling.
+fn of_structure() -> Caller {
+    Caller {
+        actor: Actor::OfStructure { user: String::new(), role: None },
+        channel: Channel::Indirect,
+        structure: None,
+        purpose: Purpose::Normal,
+        patient: None,
+        legal_entities: Vec::new(),
+        secret_connection: false,
+        regulator: false,
+        software: None,
+        request: RequestId(String::new()),
+    }
+}
