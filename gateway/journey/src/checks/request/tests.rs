@@ -1,21 +1,14 @@
 //! Stage B on the sample documents, by the French pack.
 
-use model::{InsDomain, Oid, Rule, Submission};
+use model::{Rule, Submission};
 use policy::Switches;
 
 use super::{RequestCase, check};
-use crate::Pack;
-use crate::checks::content::tests::{MAPPINGS, deposit, structure, told};
+use crate::checks::content::tests::{MAPPINGS, deposit, pack, structure, told};
 
 /// What stage B finds in an ITI-41 submission.
 fn findings(submission: &Submission) -> Vec<(Rule, String)> {
-    let pack = Pack {
-        ins_domains: vec![InsDomain::NirTest],
-        french: true,
-        repository: Oid::parse("2.999").expect("an OID"),
-        french_error_codes: false,
-        repositories: Vec::new(),
-    };
+    let pack = pack(true);
     let (switches, caller) = (Switches::default(), structure("1999999992"));
     let case = RequestCase {
         mappings: &MAPPINGS,

@@ -1,17 +1,11 @@
-use model::{InsDomain, Severity};
+use model::Severity;
 use policy::Switches;
 
 use super::*;
-use crate::Pack;
-use crate::checks::content::tests::{MAPPINGS, sample};
+use crate::checks::content::tests::{MAPPINGS, pack, sample};
 
 fn told(bytes: &[u8]) -> Vec<(Rule, String)> {
-    let pack = Pack {
-        ins_domains: vec![InsDomain::NirTest],
-        french: true,
-        repository: Oid::parse("2.999").expect("an OID"),
-        french_error_codes: false,
-    };
+    let pack = pack(true);
     let domain = Domain { mappings: &MAPPINGS, switches: &Switches::default(), pack: &pack };
     let found = check_cda(domain, bytes).into_iter();
     found

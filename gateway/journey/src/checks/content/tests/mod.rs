@@ -11,9 +11,11 @@ use std::sync::LazyLock;
 
 use mappings::Mappings;
 use model::{
-    Actor, Caller, Channel, Content, ContentBytes, Finding, Location, Purpose, RequestId, Rule, StructureId,
-    Submission,
+    Actor, Caller, Channel, Content, ContentBytes, Finding, InsDomain, Location, Oid, Purpose, RequestId,
+    Rule, StructureId, Submission,
 };
+
+use crate::Pack;
 
 use super::{Fingerprint, check_against, fingerprints};
 
@@ -41,6 +43,17 @@ pub(crate) fn structure(id: &str) -> Caller {
         regulator: false,
         software: None,
         request: RequestId("r-1".into()),
+    }
+}
+
+/// A pack of the test domain.
+pub(crate) fn pack(french: bool) -> Pack {
+    Pack {
+        ins_domains: vec![InsDomain::NirTest],
+        french,
+        repository: Oid::parse("2.999").expect("an OID"),
+        repositories: Vec::new(),
+        french_error_codes: false,
     }
 }
 

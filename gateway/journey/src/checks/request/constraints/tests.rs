@@ -1,20 +1,11 @@
-use model::{
-    Availability, EntryUuid, Hl7Time, InsDomain, LanguageTag, Oid, ReferenceId, Submission, UniqueId,
-};
+use model::{Availability, EntryUuid, Hl7Time, LanguageTag, ReferenceId, Submission, UniqueId};
 use policy::Switches;
 
 use super::*;
-use crate::Pack;
-use crate::checks::content::tests::{MAPPINGS, deposit, structure, told};
+use crate::checks::content::tests::{MAPPINGS, deposit, pack, structure, told};
 
 fn asked(french: bool, transaction: &str, submission: &Submission) -> Vec<(Rule, String)> {
-    let pack = Pack {
-        ins_domains: vec![InsDomain::NirTest],
-        french,
-        repository: Oid::parse("2.999").expect("an OID"),
-        french_error_codes: false,
-        repositories: Vec::new(),
-    };
+    let pack = pack(french);
     let (switches, caller) = (Switches::default(), structure("1999999992"));
     let case = RequestCase {
         mappings: &MAPPINGS,
