@@ -6,7 +6,7 @@
 mod cda;
 
 use mappings::Mappings;
-use model::{Actor, Caller, Channel, Finding, Purpose, RequestId, Submission};
+use model::{Actor, Caller, Channel, Finding, Purpose, RequestId, Rule, Submission};
 use policy::Switches;
 
 use crate::Pack;
@@ -33,7 +33,13 @@ pub fn check_submission(domain: Domain<'_>, transaction: &str, submission: &Subm
     let case = request::RequestCase { mappings, switches, pack, transaction, caller: &caller, submission };
     let mut findings = request::check(&case);
     let fingerprints = content::fingerprints(submission);
-    findings.extend(content::check_against(mappings, submission, &caller, &fingerprints, &[]));
+    let mut of_contents = content::check_against(mappings, submission, &caller, &fingerprints, &[]);
+    // A set without author (ITI-105) gets the caller's: there is none here.
+    let set = &submission.set;
+    if set.author_persons().all(str::is_empty) && set.author_institutions().next().is_none() {
+        of_contents.retain(|finding| finding.rule != Rule::CdaAgreesWithCaller);
+    }
+    findings.extend(of_contents);
     findings
 }
 

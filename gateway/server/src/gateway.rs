@@ -155,16 +155,21 @@ pub async fn desk(config: &Config) -> anyhow::Result<SystemDesk> {
     Ok(Desk {
         mappings: Arc::new(tables(config.mappings.as_deref())?),
         switches: Switches::from(&config.policy),
-        pack: Pack {
-            ins_domains: config.domain.ins.iter().copied().map(InsDomain::from).collect(),
-            french: config.domain.french,
-            repository: repository(config)?,
-            french_error_codes: config.domain.french_error_codes,
-            repositories: other_repositories(config)?,
-        },
+        pack: pack(config)?,
         store: open_store(config).await?,
         clock: SystemClock,
         ids: RandomIds,
+    })
+}
+
+/// The affinity domain of a configuration.
+pub(crate) fn pack(config: &Config) -> anyhow::Result<Pack> {
+    Ok(Pack {
+        ins_domains: config.domain.ins.iter().copied().map(InsDomain::from).collect(),
+        french: config.domain.french,
+        repository: repository(config)?,
+        french_error_codes: config.domain.french_error_codes,
+        repositories: other_repositories(config)?,
     })
 }
 

@@ -1,6 +1,7 @@
 //! The command line. Exit codes: 0 done, 1 refused or failed, 2 misuse.
 
 mod audit;
+mod check;
 mod credential;
 mod explain;
 mod logging;
@@ -76,6 +77,8 @@ enum Action {
         #[command(subcommand)]
         action: NoticesCommand,
     },
+    /// Dry-runs deposits offline and lists every finding: FHIR bundle, SOAP message, CDA.
+    Check(check::CheckArguments),
     /// Explains one access decision: every rule that voted, and the clauses that show or hide a document.
     Explain(Box<explain::ExplainArguments>),
     /// Shows, checks and compares the habilitation matrix.
@@ -118,6 +121,7 @@ pub async fn run(command: Command) -> ExitCode {
         }
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
+        Action::Check(arguments) => check::run(&arguments),
         Action::Explain(arguments) => explain::run(&arguments).await,
         Action::Matrix { tables, action } => matrix::run(&tables, action),
         Action::Audit { config, action } => audit::run(&config, action).await,
