@@ -12,6 +12,8 @@ mod ebrim;
 pub mod iti18;
 pub mod iti41;
 pub mod iti43;
+pub mod iti62;
+pub mod iti86;
 pub mod mtom;
 pub mod registry;
 pub mod soap;
@@ -90,6 +92,8 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
     match envelope.transaction {
         Transaction::Iti41 => iti41::respond(desk, caller, envelope).await,
         Transaction::Iti43 => iti43::respond(desk, caller, envelope).await,
+        Transaction::Iti62 => iti62::respond(desk, caller, envelope).await,
+        Transaction::Iti86 => iti86::respond(desk, caller, envelope).await,
         Transaction::Iti18 => iti18::respond(desk, caller, envelope).await,
         Transaction::Td02 => dmp::td02::respond(desk, caller, envelope).await,
         Transaction::Td03 => dmp::td03::respond(desk, caller, envelope).await,

@@ -74,8 +74,8 @@ impl Wording<'_> {
     /// The code used when nothing more specific exists.
     pub(crate) const fn generic(&self) -> &'static str {
         match self.transaction {
-            Transaction::Iti41 | Transaction::Iti43 => "XDSRepositoryError",
-            Transaction::Iti18 => "XDSRegistryError",
+            Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti86 => "XDSRepositoryError",
+            Transaction::Iti18 | Transaction::Iti62 => "XDSRegistryError",
             Transaction::Td02 | Transaction::Td03 => crate::dmp::names::INTERNAL,
         }
     }
@@ -136,8 +136,8 @@ impl Wording<'_> {
     /// Our own failure: only the request's id is told.
     pub(crate) fn fault(&self, fault: &Fault, request: &RequestId) -> RegistryError {
         let code = match (fault.transient, self.transaction) {
-            (true, Transaction::Iti41 | Transaction::Iti43) => "XDSRepositoryBusy",
-            (true, Transaction::Iti18) => "XDSRegistryBusy",
+            (true, Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti86) => "XDSRepositoryBusy",
+            (true, Transaction::Iti18 | Transaction::Iti62) => "XDSRegistryBusy",
             (true, Transaction::Td02 | Transaction::Td03) | (false, _) => self.generic(),
         };
         RegistryError::new(code, format!("Incident interne, requête {request}"))

@@ -1,7 +1,7 @@
 //! The transactions of this door: adding one means a folder, and its lines here.
 
 use crate::dmp::names::{HABILITATIONS, HL7};
-use crate::ebrim::names::{QUERY, RS, XDS};
+use crate::ebrim::names::{LCM, QUERY, RMD, RS, XDS};
 
 /// The addresses of the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,6 +37,10 @@ pub enum Transaction {
     Iti43,
     /// Registry Stored Query.
     Iti18,
+    /// Remove Metadata.
+    Iti62,
+    /// Remove Documents.
+    Iti86,
     /// The DMP's test of existence and of one's own authorisation; administrative data too (TD1.3a).
     Td02,
     /// The DMP's own authorisation: attested, withdrawn.
@@ -45,8 +49,15 @@ pub enum Transaction {
 
 impl Transaction {
     /// Every transaction.
-    pub const ALL: [Transaction; 5] =
-        [Transaction::Iti41, Transaction::Iti43, Transaction::Iti18, Transaction::Td02, Transaction::Td03];
+    pub const ALL: [Transaction; 7] = [
+        Transaction::Iti41,
+        Transaction::Iti43,
+        Transaction::Iti86,
+        Transaction::Iti18,
+        Transaction::Iti62,
+        Transaction::Td02,
+        Transaction::Td03,
+    ];
 
     /// The number, for instance `ITI-41` or `TD0.2`.
     pub const fn name(self) -> &'static str {
@@ -54,6 +65,8 @@ impl Transaction {
             Transaction::Iti41 => "ITI-41",
             Transaction::Iti43 => "ITI-43",
             Transaction::Iti18 => "ITI-18",
+            Transaction::Iti62 => "ITI-62",
+            Transaction::Iti86 => "ITI-86",
             Transaction::Td02 => "TD0.2",
             Transaction::Td03 => "TD0.3",
         }
@@ -65,6 +78,9 @@ impl Transaction {
             Transaction::Iti41 => "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
             Transaction::Iti43 => "urn:ihe:iti:2007:RetrieveDocumentSet",
             Transaction::Iti18 => "urn:ihe:iti:2007:RegistryStoredQuery",
+            // The old name stayed (RMD §3.62).
+            Transaction::Iti62 => "urn:ihe:iti:2010:DeleteDocumentSet",
+            Transaction::Iti86 => "urn:ihe:iti:2017:RemoveDocuments",
             Transaction::Td02 => "urn:hl7-org:v3:PRPA_IN201307UV02",
             Transaction::Td03 => "urn:si-dmp-habilitations:HabilitationsEndPoint:setAuthorization",
         }
@@ -74,7 +90,12 @@ impl Transaction {
     const fn other_action(self) -> Option<&'static str> {
         match self {
             Transaction::Td03 => Some("urn:hl7-org:v3:setAuthorization"),
-            Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti18 | Transaction::Td02 => None,
+            Transaction::Iti41
+            | Transaction::Iti43
+            | Transaction::Iti18
+            | Transaction::Iti62
+            | Transaction::Iti86
+            | Transaction::Td02 => None,
         }
     }
 
@@ -83,7 +104,12 @@ impl Transaction {
     pub fn answer_action(self) -> String {
         match self {
             Transaction::Td02 => "urn:hl7-org:v3:PRPA_IN201308UV02".to_owned(),
-            Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti18 | Transaction::Td03 => {
+            Transaction::Iti41
+            | Transaction::Iti43
+            | Transaction::Iti18
+            | Transaction::Iti62
+            | Transaction::Iti86
+            | Transaction::Td03 => {
                 format!("{}Response", self.action())
             }
         }
@@ -92,8 +118,8 @@ impl Transaction {
     /// Where it is offered.
     pub const fn endpoint(self) -> Endpoint {
         match self {
-            Transaction::Iti41 | Transaction::Iti43 => Endpoint::Repository,
-            Transaction::Iti18 => Endpoint::Registry,
+            Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti86 => Endpoint::Repository,
+            Transaction::Iti18 | Transaction::Iti62 => Endpoint::Registry,
             Transaction::Td02 | Transaction::Td03 => Endpoint::Dmp,
         }
     }
@@ -104,6 +130,8 @@ impl Transaction {
             Transaction::Iti41 => (XDS, "ProvideAndRegisterDocumentSetRequest"),
             Transaction::Iti43 => (XDS, "RetrieveDocumentSetRequest"),
             Transaction::Iti18 => (QUERY, "AdhocQueryRequest"),
+            Transaction::Iti62 => (LCM, "RemoveObjectsRequest"),
+            Transaction::Iti86 => (RMD, "RemoveDocumentsRequest"),
             Transaction::Td02 => (HL7, "PRPA_IN201307UV02"),
             Transaction::Td03 => (HABILITATIONS, "setAuthorization"),
         }
@@ -112,7 +140,7 @@ impl Transaction {
     /// Namespace and local name of the only child of the answer's Body.
     pub const fn answer_payload(self) -> (&'static str, &'static str) {
         match self {
-            Transaction::Iti41 => (RS, "RegistryResponse"),
+            Transaction::Iti41 | Transaction::Iti62 | Transaction::Iti86 => (RS, "RegistryResponse"),
             Transaction::Iti43 => (XDS, "RetrieveDocumentSetResponse"),
             Transaction::Iti18 => (QUERY, "AdhocQueryResponse"),
             Transaction::Td02 => (HL7, "PRPA_IN201308UV02"),
@@ -126,6 +154,8 @@ impl Transaction {
             Transaction::Iti41 => "DocumentRepository_ProvideAndRegisterDocumentSet-b",
             Transaction::Iti43 => "DocumentRepository_RetrieveDocumentSet",
             Transaction::Iti18 => "DocumentRegistry_RegistryStoredQuery",
+            Transaction::Iti62 => "DocumentRegistry_DeleteDocumentSet",
+            Transaction::Iti86 => "DocumentRepository_RemoveDocuments",
             Transaction::Td02 => "PatientGetDemographics_PRPA_IN201307UV02",
             Transaction::Td03 => "setAuthorization",
         }
@@ -135,7 +165,11 @@ impl Transaction {
     pub const fn answers_in_mtom(self) -> bool {
         match self {
             Transaction::Iti41 | Transaction::Iti43 => true,
-            Transaction::Iti18 | Transaction::Td02 | Transaction::Td03 => false,
+            Transaction::Iti18
+            | Transaction::Iti62
+            | Transaction::Iti86
+            | Transaction::Td02
+            | Transaction::Td03 => false,
         }
     }
 
@@ -144,7 +178,12 @@ impl Transaction {
     pub const fn demands_mtom(self) -> bool {
         match self {
             Transaction::Iti41 => true,
-            Transaction::Iti43 | Transaction::Iti18 | Transaction::Td02 | Transaction::Td03 => false,
+            Transaction::Iti43
+            | Transaction::Iti18
+            | Transaction::Iti62
+            | Transaction::Iti86
+            | Transaction::Td02
+            | Transaction::Td03 => false,
         }
     }
 

@@ -11,6 +11,9 @@ pub(crate) const QUERY: &str = "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0";
 /// XDS.b.
 pub(crate) const XDS: &str = "urn:ihe:iti:xds-b:2007";
 
+/// Removal of documents.
+pub(crate) const RMD: &str = "urn:ihe:iti:rmd:2017";
+
 /// objectType of a stable document entry.
 pub(crate) const STABLE: &str = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1";
 /// objectType of an on-demand document entry.

@@ -20,12 +20,12 @@ pub struct DocumentRequest {
 
 impl DocumentRequest {
     /// What is said of a document that is hidden or not there: one answer for both.
-    pub(super) fn absent(&self) -> RegistryError {
+    pub(crate) fn absent(&self) -> RegistryError {
         RegistryError::new("XDSDocumentUniqueIdError", "Document inconnu, ou non accessible")
     }
 
     /// The error, naming the document.
-    pub(super) fn about(&self, error: RegistryError) -> RegistryError {
+    pub(crate) fn about(&self, error: RegistryError) -> RegistryError {
         let document: String = self.document.chars().take(128).collect();
         RegistryError { context: format!("{} : {document}", error.context), ..error }
     }
@@ -37,7 +37,16 @@ impl DocumentRequest {
 /// [`Rule::MessageIsReadable`] when there is no request or an id is missing, [`Rule::QueryIsComplete`] for more
 /// than a hundred documents.
 pub fn read(payload: Element<'_>) -> Result<Vec<DocumentRequest>, Vec<Finding>> {
-    let requests: Vec<Element<'_>> = payload.children_named(XDS, "DocumentRequest").take(MOST + 1).collect();
+    read_in(payload, &[XDS])
+}
+
+/// As [`read`], with the elements in one of these namespaces.
+pub(crate) fn read_in(
+    payload: Element<'_>,
+    namespaces: &[&str],
+) -> Result<Vec<DocumentRequest>, Vec<Finding>> {
+    let requests = payload.children().filter(|child| is(*child, namespaces, "DocumentRequest"));
+    let requests: Vec<Element<'_>> = requests.take(MOST + 1).collect();
     let unreadable = |element: Element<'_>, fr: &str, en: &str| {
         Finding::new(Rule::MessageIsReadable).at(Location::XPath(element.path())).detail(fr, en)
     };
@@ -52,7 +61,10 @@ pub fn read(payload: Element<'_>) -> Result<Vec<DocumentRequest>, Vec<Finding>> 
     }
     let (mut read, mut findings) = (Vec::new(), Vec::new());
     for request in requests {
-        let text = |name: &str| request.child(XDS, name).map(|child| child.text().trim().to_owned());
+        let text = |name: &str| {
+            let found = request.children().find(|child| is(*child, namespaces, name));
+            found.map(|child| child.text().trim().to_owned())
+        };
         let found = (text("RepositoryUniqueId"), text("DocumentUniqueId"));
         match found {
             (Some(repository), Some(document)) if !repository.is_empty() && !document.is_empty() => {
@@ -66,6 +78,10 @@ pub fn read(payload: Element<'_>) -> Result<Vec<DocumentRequest>, Vec<Finding>> 
         }
     }
     if findings.is_empty() { Ok(read) } else { Err(findings) }
+}
+
+fn is(element: Element<'_>, namespaces: &[&str], name: &str) -> bool {
+    element.name() == name && namespaces.contains(&element.namespace())
 }
 
 /// The request element, for a client.

@@ -2,7 +2,7 @@
 
 use crate::Endpoint;
 use crate::dmp::names::{HABILITATIONS, HL7, OWN};
-use crate::ebrim::names::{LCM, QUERY, RIM, RS, XDS};
+use crate::ebrim::names::{LCM, QUERY, RIM, RMD, RS, XDS};
 
 /// One schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Schema {
     pub const fn namespace(self) -> &'static str {
         match self {
             Schema::Xds => XDS,
-            Schema::Rmd => "urn:ihe:iti:rmd:2017",
+            Schema::Rmd => RMD,
             Schema::Lcm => LCM,
             Schema::Query => QUERY,
             Schema::Rs => RS,
