@@ -25,6 +25,7 @@ mod published_matrix;
 mod refusals;
 mod renewal;
 mod replaced_by_name;
+mod replay;
 mod representatives;
 mod request_rules;
 mod requirements;

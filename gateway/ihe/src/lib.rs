@@ -45,6 +45,8 @@ pub struct Limits {
     pub headers: usize,
     /// The envelope: bytes (the root part), nesting, nodes, attributes.
     pub xml: xml::Limits,
+    /// Accept SOAP 1.1 envelopes too, and answer them in SOAP 1.1: for the replay of old software only.
+    pub soap_1_1: bool,
 }
 
 impl Default for Limits {
@@ -56,6 +58,7 @@ impl Default for Limits {
             header_line: 8 << 10,
             headers: 32,
             xml: xml::Limits::default(),
+            soap_1_1: false,
         }
     }
 }

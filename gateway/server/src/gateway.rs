@@ -72,6 +72,7 @@ impl Gateway {
                     .map(|d| d.to_lowercase())
                     .collect(),
             },
+            compatibility: config.compatibility,
             limits: config.limits.clone(),
         }));
         let relay = Arc::new(Relay::of(
@@ -123,7 +124,7 @@ impl Gateway {
 
 /// Weak algorithms and old protocols are for the replay of old samples: nobody real may be behind them.
 fn refuse_compatibility_in_production(config: &Config) -> anyhow::Result<()> {
-    let on = config.compatibility.sha1;
+    let on = config.compatibility.sha1 || config.compatibility.soap_1_1;
     let domains = config.domain.ins.iter().copied().map(InsDomain::from);
     let real = domains.into_iter().any(|domain| match domain {
         InsDomain::Nir | InsDomain::Nia => true,

@@ -10,4 +10,5 @@ mod write;
 pub(crate) mod xop;
 
 pub use read::{Package, Part, read};
+pub(crate) use write::package_as;
 pub use write::{Attachment, package};

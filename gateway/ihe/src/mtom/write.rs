@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use aws_lc_rs::digest::{Context, SHA256};
 
+use crate::soap::Version;
+
 /// A part that goes with the envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
@@ -20,16 +22,27 @@ const ROOT: &str = "root@passerelle";
 /// Packages an envelope with its attachments: the Content-Type of the message and its body. `action` is
 /// the WS-Addressing action, repeated on the Content-Type. The boundary stands in none of the contents.
 pub fn package(action: &str, envelope: &str, attachments: &[Attachment]) -> (String, Vec<u8>) {
+    package_as(Version::Soap12, action, envelope, attachments)
+}
+
+/// The same for an envelope of another version.
+pub(crate) fn package_as(
+    version: Version,
+    action: &str,
+    envelope: &str,
+    attachments: &[Attachment],
+) -> (String, Vec<u8>) {
+    let media_type = version.media_type();
     let boundary = boundary(envelope.as_bytes(), attachments);
     let action = action.replace(['"', '\\', '\r', '\n'], "");
     let content_type = format!(
         "multipart/related; boundary=\"{boundary}\"; type=\"application/xop+xml\"; start=\"<{ROOT}>\"; \
-         start-info=\"application/soap+xml\"; action=\"{action}\""
+         start-info=\"{media_type}\"; action=\"{action}\""
     );
     let size: usize = attachments.iter().map(|attachment| attachment.bytes.len() + 300).sum();
     let mut body = Vec::with_capacity(envelope.len() + size + 400);
-    let root = "application/xop+xml; charset=UTF-8; type=\"application/soap+xml\"";
-    part(&mut body, &boundary, root, ROOT, envelope.as_bytes());
+    let root = format!("application/xop+xml; charset=UTF-8; type=\"{media_type}\"");
+    part(&mut body, &boundary, &root, ROOT, envelope.as_bytes());
     for attachment in attachments {
         part(&mut body, &boundary, &attachment.content_type, &attachment.content_id, &attachment.bytes);
     }

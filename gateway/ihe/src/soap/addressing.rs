@@ -2,8 +2,8 @@
 
 use xml::Element;
 
-use super::names::{ANONYMOUS, QName, SOAP12, WSA, WSSE_NAMESPACE};
-use super::{Fault, FaultCode};
+use super::names::{ANONYMOUS, QName, WSA, WSSE_NAMESPACE};
+use super::{Fault, FaultCode, Version};
 use crate::{Endpoint, Transaction};
 
 /// Bytes of an address, an action or a MessageID.
@@ -12,16 +12,21 @@ const LONGEST: usize = 2048;
 /// The MessageID as sent, if there is one that is usable: read before everything else, so that a fault can
 /// relate to it.
 pub(super) fn message_id(envelope: Element<'_>) -> Option<String> {
-    let id = envelope.child(SOAP12, "Header")?.child(WSA, "MessageID")?.text().trim().to_owned();
+    let id = envelope
+        .child(Version::of(envelope)?.namespace(), "Header")?
+        .child(WSA, "MessageID")?
+        .text()
+        .trim()
+        .to_owned();
     (1..=LONGEST).contains(&id.len()).then_some(id)
 }
 
 /// Refuses header blocks addressed to us that must be understood and are not.
-pub(super) fn check_understood(header: Option<Element<'_>>) -> Result<(), Fault> {
+pub(super) fn check_understood(version: Version, header: Option<Element<'_>>) -> Result<(), Fault> {
     let unknown: Vec<(String, String)> = header
         .into_iter()
         .flat_map(Element::children)
-        .filter(|block| is_mandatory(*block) && is_for_us(*block) && !is_known(*block))
+        .filter(|block| is_mandatory(version, *block) && is_for_us(version, *block) && !is_known(*block))
         .take(16)
         .map(|block| (block.namespace().to_owned(), block.name().to_owned()))
         .collect();
@@ -37,16 +42,14 @@ pub(super) fn check_understood(header: Option<Element<'_>>) -> Result<(), Fault>
     Err(fault)
 }
 
-fn is_mandatory(block: Element<'_>) -> bool {
-    block.attribute_ns(SOAP12, "mustUnderstand").is_some_and(|value| matches!(value.trim(), "1" | "true"))
+fn is_mandatory(version: Version, block: Element<'_>) -> bool {
+    let stated = block.attribute_ns(version.namespace(), "mustUnderstand");
+    stated.is_some_and(|value| matches!(value.trim(), "1" | "true"))
 }
 
-fn is_for_us(block: Element<'_>) -> bool {
-    let role = block.attribute_ns(SOAP12, "role").unwrap_or_default().trim();
-    role.is_empty()
-        || role
-            .strip_prefix(SOAP12)
-            .is_some_and(|role| matches!(role, "/role/next" | "/role/ultimateReceiver"))
+fn is_for_us(version: Version, block: Element<'_>) -> bool {
+    let role = block.attribute_ns(version.namespace(), version.role_attribute()).unwrap_or_default().trim();
+    role.is_empty() || version.is_us(role)
 }
 
 fn is_known(block: Element<'_>) -> bool {

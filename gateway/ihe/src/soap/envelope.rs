@@ -6,14 +6,16 @@ use xml::{Document, Element, XmlError};
 
 use super::addressing;
 use super::names::{SOAP11, SOAP12};
-use super::{Fault, FaultCode, MediaType};
+use super::{Fault, FaultCode, MediaType, Version};
 use crate::mtom::{self, Part};
 use crate::{Endpoint, Limits, Transaction};
 
-/// An opened SOAP 1.2 request of a known transaction.
+/// An opened request of a known transaction.
 #[derive(Debug)]
 pub struct Envelope {
     document: Document,
+    /// SOAP 1.2, but for the replay of old software.
+    pub version: Version,
     /// The transaction that the action names.
     pub transaction: Transaction,
     /// `wsa:Action`.
@@ -34,13 +36,13 @@ impl Envelope {
 
     /// `soap:Header`, when there is one (an opened envelope has one: it holds the action).
     pub fn header(&self) -> Option<Element<'_>> {
-        self.document.root().child(SOAP12, "Header")
+        self.document.root().child(self.version.namespace(), "Header")
     }
 
     /// `soap:Body`.
     pub fn body(&self) -> Element<'_> {
         let root = self.document.root();
-        root.child(SOAP12, "Body").unwrap_or(root)
+        root.child(self.version.namespace(), "Body").unwrap_or(root)
     }
 
     /// The only child of the Body: the transaction's request element.
@@ -58,7 +60,9 @@ impl Envelope {
 pub fn open(endpoint: Endpoint, content_type: &str, body: Bytes, limits: &Limits) -> Result<Envelope, Fault> {
     let media = MediaType::parse(content_type);
     let mtom = media.essence == "multipart/related";
-    open_as(endpoint, &media, mtom, body, limits).map_err(|fault| Fault { mtom, ..fault })
+    let soap11 = limits.soap_1_1 && announces_soap11(&media);
+    let version = if soap11 { Version::Soap11 } else { Version::Soap12 };
+    open_as(endpoint, &media, mtom, body, limits).map_err(|fault| Fault { mtom, version, ..fault })
 }
 
 fn open_as(
@@ -79,7 +83,7 @@ fn open_as(
     let (root, parts) = unpack(media, mtom, body, limits)?;
     let document = xml::parse(&root, &limits.xml).map_err(unreadable_xml)?;
     let message_id = addressing::message_id(document.root());
-    check(document, endpoint, mtom, parts, message_id.clone())
+    check(document, endpoint, mtom, parts, message_id.clone(), limits)
         .map_err(|fault| Fault { relates_to: message_id.map(String::into_boxed_str), ..fault })
 }
 
@@ -89,9 +93,11 @@ fn check(
     mtom: bool,
     parts: Vec<Part>,
     message_id: Option<String>,
+    limits: &Limits,
 ) -> Result<Envelope, Fault> {
-    let (header, payload) = frame(document.root())?;
-    addressing::check_understood(header)?;
+    let version = version(document.root(), limits)?;
+    let (header, payload) = frame(version, document.root())?;
+    addressing::check_understood(version, header)?;
     let action = addressing::read(header)?;
     let transaction = addressing::route(&action, endpoint)?;
     if transaction.demands_mtom() && !mtom {
@@ -110,17 +116,18 @@ fn check(
             ),
         ));
     }
-    Ok(Envelope { document, transaction, action, message_id, mtom, parts })
+    Ok(Envelope { document, version, transaction, action, message_id, mtom, parts })
 }
 
 /// The bytes of the envelope and the other parts.
 fn unpack(media: &MediaType, mtom: bool, body: Bytes, limits: &Limits) -> Result<(Bytes, Vec<Part>), Fault> {
     if !mtom {
-        check_simple(media)?;
+        check_simple(media, limits)?;
         return Ok((body, Vec::new()));
     }
     match media.parameter_essence("type").as_deref() {
         None | Some("application/xop+xml" | "application/soap+xml") => {}
+        Some("text/xml") if limits.soap_1_1 => {}
         Some("text/xml") => return Err(version_mismatch()),
         Some(_) => return Err(unsupported()),
     }
@@ -129,7 +136,10 @@ fn unpack(media: &MediaType, mtom: bool, body: Bytes, limits: &Limits) -> Result
         let root = MediaType::parse(content_type);
         let inner = root.parameter_essence("type");
         match (root.essence.as_str(), inner.as_deref()) {
-            ("text/xml", _) | ("application/xop+xml", Some("text/xml")) => return Err(version_mismatch()),
+            ("text/xml", _) | ("application/xop+xml", Some("text/xml")) if !limits.soap_1_1 => {
+                return Err(version_mismatch());
+            }
+            ("text/xml", _) => check_charset(&root)?,
             ("application/xop+xml" | "application/soap+xml", _) => check_charset(&root)?,
             _ => return Err(unsupported()),
         }
@@ -137,9 +147,31 @@ fn unpack(media: &MediaType, mtom: bool, body: Bytes, limits: &Limits) -> Result
     Ok((package.root.bytes, package.parts))
 }
 
-fn check_simple(media: &MediaType) -> Result<(), Fault> {
+/// True when the Content-Type is one of SOAP 1.1, whatever the envelope then is: a fault goes back so.
+fn announces_soap11(media: &MediaType) -> bool {
+    let inner = ["type", "start-info"].map(|name| media.parameter_essence(name));
+    media.essence == "text/xml" || inner.iter().flatten().any(|essence| essence == "text/xml")
+}
+
+/// The version of the envelope; its Content-Type decides nothing that the namespace does not.
+fn version(root: Element<'_>, limits: &Limits) -> Result<Version, Fault> {
+    if root.name() != "Envelope" {
+        return Err(Fault::unreadable(
+            "enveloppe SOAP 1.2 attendue (soap:Envelope)",
+            "expected a SOAP 1.2 envelope (soap:Envelope)",
+        ));
+    }
+    match Version::of(root) {
+        Some(Version::Soap12) => Ok(Version::Soap12),
+        Some(Version::Soap11) if limits.soap_1_1 => Ok(Version::Soap11),
+        Some(Version::Soap11) | None => Err(version_mismatch()),
+    }
+}
+
+fn check_simple(media: &MediaType, limits: &Limits) -> Result<(), Fault> {
     match media.essence.as_str() {
         "application/soap+xml" => check_charset(media),
+        "text/xml" if limits.soap_1_1 => check_charset(media),
         "text/xml" => Err(version_mismatch()),
         _ => Err(unsupported()),
     }
@@ -156,16 +188,8 @@ fn check_charset(media: &MediaType) -> Result<(), Fault> {
 }
 
 /// The Header and the only child of the Body.
-fn frame(root: Element<'_>) -> Result<(Option<Element<'_>>, Element<'_>), Fault> {
-    if root.name() != "Envelope" {
-        return Err(Fault::unreadable(
-            "enveloppe SOAP 1.2 attendue (soap:Envelope)",
-            "expected a SOAP 1.2 envelope (soap:Envelope)",
-        ));
-    }
-    if root.namespace() != SOAP12 {
-        return Err(version_mismatch());
-    }
+fn frame(version: Version, root: Element<'_>) -> Result<(Option<Element<'_>>, Element<'_>), Fault> {
+    let soap = version.namespace();
     let malformed = || {
         Fault::unreadable(
             "soap:Envelope attend un soap:Header au plus, puis un seul soap:Body d'un seul élément",
@@ -174,13 +198,13 @@ fn frame(root: Element<'_>) -> Result<(Option<Element<'_>>, Element<'_>), Fault>
     };
     let children: Vec<Element<'_>> = root.children().take(3).collect();
     let (header, body) = match children.as_slice() {
-        [header, body] if header.is(SOAP12, "Header") => (Some(*header), *body),
+        [header, body] if header.is(soap, "Header") => (Some(*header), *body),
         [body] => (None, *body),
         _ => return Err(malformed()),
     };
     let payload: Vec<Element<'_>> = body.children().take(2).collect();
     match payload.as_slice() {
-        [payload] if body.is(SOAP12, "Body") => Ok((header, *payload)),
+        [payload] if body.is(soap, "Body") => Ok((header, *payload)),
         _ => Err(malformed()),
     }
 }
@@ -199,12 +223,16 @@ fn version_mismatch() -> Fault {
     Fault::new(
         FaultCode::VersionMismatch,
         format!(
-            "SOAP 1.2 attendu : enveloppe de l'espace de noms {SOAP12} et Content-Type application/soap+xml (SOAP 1.1, {SOAP11}, n'est pas accepté)"
+            "SOAP 1.2 attendu : enveloppe de l'espace de noms {SOAP12} et Content-Type application/soap+xml (SOAP 1.1, \
+             {SOAP11}, n'est accepté que pour rejouer d'anciens messages, si l'exploitant le permet : \
+             compatibility.soap_1_1)"
         ),
         format!(
-            "expected SOAP 1.2: an envelope in the namespace {SOAP12} and Content-Type application/soap+xml (SOAP 1.1, {SOAP11}, is not accepted)"
+            "expected SOAP 1.2: an envelope in the namespace {SOAP12} and Content-Type application/soap+xml (SOAP 1.1, \
+             {SOAP11}, is accepted only to replay old messages, if the operator allows it: compatibility.soap_1_1)"
         ),
     )
+    .rule(Rule::MediaTypeIsSupported)
 }
 
 fn unsupported() -> Fault {

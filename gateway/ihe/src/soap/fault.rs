@@ -3,6 +3,7 @@
 use mappings::{Language, Mappings};
 use model::{Finding, Rule, Severity};
 
+use crate::soap::Version;
 use crate::soap::names::{QName, WSSE_NAMESPACE};
 
 /// The five fault codes of SOAP 1.2.
@@ -29,6 +30,16 @@ impl FaultCode {
             FaultCode::DataEncodingUnknown => "DataEncodingUnknown",
             FaultCode::Sender => "Sender",
             FaultCode::Receiver => "Receiver",
+        }
+    }
+
+    /// The local name of the code in SOAP 1.1 (§4.4.1).
+    pub const fn name_in_soap11(self) -> &'static str {
+        match self {
+            FaultCode::VersionMismatch => "VersionMismatch",
+            FaultCode::MustUnderstand => "MustUnderstand",
+            FaultCode::DataEncodingUnknown | FaultCode::Sender => "Client",
+            FaultCode::Receiver => "Server",
         }
     }
 
@@ -63,6 +74,8 @@ pub struct Fault {
     pub relates_to: Option<Box<str>>,
     /// True when the request came as MTOM: the fault then goes back as MTOM.
     pub mtom: bool,
+    /// The version that the fault goes back in when the request could not be opened.
+    pub version: Version,
 }
 
 impl Fault {
@@ -77,6 +90,7 @@ impl Fault {
             not_understood: Box::default(),
             relates_to: None,
             mtom: false,
+            version: Version::default(),
         }
     }
 

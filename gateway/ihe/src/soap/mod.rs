@@ -7,10 +7,12 @@ mod media_type;
 pub mod names;
 #[cfg(test)]
 mod tests;
+mod version;
 mod write;
 
 pub use envelope::{Envelope, open};
 pub use fault::{Fault, FaultCode};
 pub use media_type::MediaType;
+pub use version::Version;
 pub(crate) use write::answer;
 pub use write::{Message, fault, message, request_envelope};

@@ -2,7 +2,7 @@
 
 /// SOAP 1.2 envelope.
 pub const SOAP12: &str = "http://www.w3.org/2003/05/soap-envelope";
-/// SOAP 1.1 envelope, known only to be refused.
+/// SOAP 1.1 envelope: refused unless the operator lets old software be replayed.
 pub const SOAP11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 /// WS-Addressing 1.0.
 pub const WSA: &str = "http://www.w3.org/2005/08/addressing";

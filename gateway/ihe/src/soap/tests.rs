@@ -2,7 +2,7 @@ use bytes::Bytes;
 use model::Rule;
 
 use super::names::{SOAP11, SOAP12, WSA};
-use super::{Envelope, Fault, FaultCode, fault, open};
+use super::{Envelope, Fault, FaultCode, Version, fault, open};
 use crate::sample::{deposit, opened, submission};
 use crate::{Endpoint, Limits, Transaction};
 
@@ -108,7 +108,7 @@ fn soap_1_1_is_told_that_it_is_soap_1_2_here() {
         opened(Transaction::Iti18, "text/xml", query("").as_bytes()).expect_err("a fault"),
         opened(Transaction::Iti18, mtom, b"").expect_err("a fault"),
     ] {
-        assert_eq!(fault.code, FaultCode::VersionMismatch);
+        assert_eq!((fault.code, fault.rule), (FaultCode::VersionMismatch, Some(Rule::MediaTypeIsSupported)));
         assert!(fault.fr.contains("SOAP 1.2") && fault.en.contains("SOAP 1.2"));
         let answer = crate::fault(None, &fault);
         assert_eq!(answer.status, 500);
@@ -117,6 +117,65 @@ fn soap_1_1_is_told_that_it_is_soap_1_2_here() {
                 .contains("<soap:SupportedEnvelope qname=\"soap:Envelope\"/>")
         );
     }
+}
+
+/// The registry's answer to a text, with SOAP 1.1 allowed.
+fn replayed(content_type: &str, text: &str) -> Result<Envelope, Fault> {
+    let limits = Limits { soap_1_1: true, ..Limits::default() };
+    open(Endpoint::Registry, content_type, Bytes::from(text.to_owned()), &limits)
+}
+
+#[test]
+fn soap_1_1_is_read_under_the_switch() {
+    let envelope = replayed("text/xml; charset=utf-8", &query("").replace(SOAP12, SOAP11)).expect("opens");
+    assert_eq!((envelope.version, envelope.payload().name()), (Version::Soap11, "AdhocQueryRequest"));
+    assert!(envelope.header().is_some());
+    assert_eq!(
+        replayed(SIMPLE, &query("")).expect("opens").version,
+        Version::Soap12,
+        "and SOAP 1.2 still is"
+    );
+    let next = "s:actor='http://schemas.xmlsoap.org/soap/actor/next'";
+    for (block, understood) in [
+        ("<x:Odd xmlns:x='urn:x' s:mustUnderstand='1'/>".to_owned(), false),
+        (format!("<x:Odd xmlns:x='urn:x' s:mustUnderstand='1' {next}/>"), false),
+        ("<x:Odd xmlns:x='urn:x' s:mustUnderstand='1' s:actor='urn:other'/>".to_owned(), true),
+    ] {
+        let opened = replayed("text/xml", &query(&block).replace(SOAP12, SOAP11));
+        assert_eq!(
+            opened.map(drop).map_err(|fault| fault.code).err(),
+            (!understood).then_some(FaultCode::MustUnderstand)
+        );
+    }
+}
+
+#[test]
+fn soap_1_1_is_answered_in_soap_1_1() {
+    let text = |response: &crate::Response| String::from_utf8_lossy(&response.body).into_owned();
+    let refused =
+        replayed("text/xml", &query("").replace(SOAP12, SOAP11).replace("RegistryStoredQuery", "Other"));
+    let answer = fault(None, &refused.expect_err("an unknown action"));
+    assert_eq!((answer.status, answer.content_type.as_str()), (500, "text/xml; charset=UTF-8"));
+    let body = text(&answer);
+    assert!(body.contains(SOAP11) && !body.contains(SOAP12), "{body}");
+    assert!(
+        body.contains("<faultcode>wsa:ActionNotSupported</faultcode>") && body.contains("<faultstring"),
+        "{body}"
+    );
+    let envelope = replayed("text/xml", &query("").replace(SOAP12, SOAP11)).expect("opens");
+    let plain = fault(Some(&envelope), &Fault::unreadable("illisible", "unreadable"));
+    assert!(text(&plain).contains("<faultcode>soap:Client</faultcode>"), "{}", text(&plain));
+    let secured = Fault::new(FaultCode::Sender, "x", "x").subcode(super::names::QName::wsse("FailedCheck"));
+    assert!(text(&fault(Some(&envelope), &secured)).contains(">wsse:FailedCheck</faultcode>"));
+    let answered = super::answer(&envelope, "urn:uuid:a", &[], |body| {
+        body.start("r").end();
+    });
+    assert_eq!((answered.status, answered.content_type.as_str()), (200, "text/xml; charset=UTF-8"));
+    let mtom = crate::mtom::package_as(Version::Soap11, "urn:x", "<e/>", &[]);
+    assert!(mtom.0.contains("start-info=\"text/xml\""), "{}", mtom.0);
+    assert!(
+        String::from_utf8_lossy(&mtom.1).contains("application/xop+xml; charset=UTF-8; type=\"text/xml\"")
+    );
 }
 
 #[test]

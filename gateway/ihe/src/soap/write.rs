@@ -2,8 +2,8 @@
 
 use xml::{Limits as XmlLimits, Writer, XmlError};
 
-use super::names::{ANONYMOUS, FAULT_ACTION, SOAP12, WSA};
-use super::{Envelope, Fault, FaultCode};
+use super::names::{ANONYMOUS, FAULT_ACTION, WSA};
+use super::{Envelope, Fault, FaultCode, Version};
 use crate::mtom::{self, Attachment};
 use crate::{Response, Transaction};
 
@@ -25,13 +25,13 @@ pub(crate) fn answer(
     body: impl FnOnce(&mut Writer),
 ) -> Response {
     let action = envelope.transaction.answer_action();
-    let mut writer = start();
+    let mut writer = start(envelope.version);
     writer.element("soap:Header", |header| {
         addressing(header, &action, Some(message_id), envelope.message_id.as_deref());
     });
     writer.element("soap:Body", body);
     let mtom = envelope.mtom || envelope.transaction.answers_in_mtom();
-    let message = packaged(mtom, &action, &writer.finish(), attachments);
+    let message = packaged(envelope.version, mtom, &action, &writer.finish(), attachments);
     Response { status: 200, content_type: message.content_type, body: message.body, cause: None }
 }
 
@@ -41,9 +41,13 @@ pub fn fault(envelope: Option<&Envelope>, fault: &Fault) -> Response {
         Some(envelope) => envelope.message_id.as_deref(),
         None => fault.relates_to.as_deref(),
     };
-    let mut writer = start();
+    let version = envelope.map_or(fault.version, |envelope| envelope.version);
+    let mut writer = start(version);
     writer.element("soap:Header", |header| {
         addressing(header, FAULT_ACTION, None, relates_to);
+        if version == Version::Soap11 {
+            return;
+        }
         if fault.code == FaultCode::VersionMismatch {
             header.element("soap:Upgrade", |upgrade| {
                 upgrade.start("soap:SupportedEnvelope").attr("qname", "soap:Envelope").end();
@@ -57,15 +61,18 @@ pub fn fault(envelope: Option<&Envelope>, fault: &Fault) -> Response {
             header.start("soap:NotUnderstood").attr("qname", &qname).attr_if("xmlns:block", prefix).end();
         }
     });
-    writer.element("soap:Body", |body| write_fault(body, fault));
+    writer.element("soap:Body", |body| match version {
+        Version::Soap12 => write_fault(body, fault),
+        Version::Soap11 => write_fault_in_soap11(body, fault),
+    });
     let mtom = envelope.map_or(fault.mtom, |envelope| envelope.mtom);
-    let message = packaged(mtom, FAULT_ACTION, &writer.finish(), &[]);
-    Response {
-        status: fault.code.status(),
-        content_type: message.content_type,
-        body: message.body,
-        cause: None,
-    }
+    let message = packaged(version, mtom, FAULT_ACTION, &writer.finish(), &[]);
+    let status = match version {
+        Version::Soap12 => fault.code.status(),
+        // SOAP 1.1 §6.2: a fault is always a 500.
+        Version::Soap11 => 500,
+    };
+    Response { status, content_type: message.content_type, body: message.body, cause: None }
 }
 
 fn write_fault(body: &mut Writer, fault: &Fault) {
@@ -90,6 +97,28 @@ fn write_fault(body: &mut Writer, fault: &Fault) {
     });
 }
 
+/// SOAP 1.1 has one code: the innermost there is (WS-Addressing 1.0 SOAP binding §6.1, WS-Security §12). Its reason
+/// has one language; the other follows behind a stroke.
+fn write_fault_in_soap11(body: &mut Writer, fault: &Fault) {
+    body.element("soap:Fault", |writer| {
+        writer.start("faultcode");
+        match fault.subcodes.last() {
+            Some(code) if code.prefix == "wsa" => {
+                writer.text(&format!("wsa:{}", code.local));
+            }
+            Some(code) => {
+                writer.attr(&format!("xmlns:{}", code.prefix), code.namespace);
+                writer.text(&format!("{}:{}", code.prefix, code.local));
+            }
+            None => {
+                writer.text(&format!("soap:{}", fault.code.name_in_soap11()));
+            }
+        }
+        let reason = format!("{} | {}", fault.french(), fault.english());
+        writer.end().start("faultstring").attr("xml:lang", "fr").text(&reason).end();
+    });
+}
+
 /// A client's request as one envelope. `security` is a whole `wsse:Security` element, copied in canonical form, so
 /// that a signature inside keeps its value; `body` is the request element.
 ///
@@ -102,7 +131,7 @@ pub fn request_envelope(
     security: Option<&str>,
     body: &str,
 ) -> Result<String, XmlError> {
-    let mut writer = start();
+    let mut writer = start(Version::Soap12);
     writer.start("soap:Header");
     addressing(&mut writer, action, Some(message_id), None);
     writer.element("wsa:ReplyTo", |reply| {
@@ -130,7 +159,7 @@ pub fn message(
     attachments: &[Attachment],
 ) -> Result<Message, XmlError> {
     let envelope = request_envelope(transaction.action(), to, message_id, security, body)?;
-    Ok(packaged(transaction.answers_in_mtom(), transaction.action(), &envelope, attachments))
+    Ok(packaged(Version::Soap12, transaction.answers_in_mtom(), transaction.action(), &envelope, attachments))
 }
 
 const LONGEST_INSERTION: usize = 64 << 20;
@@ -142,9 +171,9 @@ fn insert(writer: &mut Writer, element: &str) -> Result<(), XmlError> {
     Ok(())
 }
 
-fn start() -> Writer {
+fn start(version: Version) -> Writer {
     let mut writer = Writer::with_declaration();
-    writer.start("soap:Envelope").attr("xmlns:soap", SOAP12).attr("xmlns:wsa", WSA);
+    writer.start("soap:Envelope").attr("xmlns:soap", version.namespace()).attr("xmlns:wsa", WSA);
     writer
 }
 
@@ -158,11 +187,20 @@ fn addressing(header: &mut Writer, action: &str, message_id: Option<&str>, relat
     }
 }
 
-fn packaged(mtom: bool, action: &str, envelope: &str, attachments: &[Attachment]) -> Message {
+fn packaged(
+    version: Version,
+    mtom: bool,
+    action: &str,
+    envelope: &str,
+    attachments: &[Attachment],
+) -> Message {
     if mtom {
-        let (content_type, body) = mtom::package(action, envelope, attachments);
+        let (content_type, body) = mtom::package_as(version, action, envelope, attachments);
         return Message { content_type, body };
     }
-    let content_type = format!("application/soap+xml; charset=UTF-8; action=\"{action}\"");
+    let content_type = match version {
+        Version::Soap12 => format!("application/soap+xml; charset=UTF-8; action=\"{action}\""),
+        Version::Soap11 => String::from("text/xml; charset=UTF-8"),
+    };
     Message { content_type, body: envelope.as_bytes().to_vec() }
 }

@@ -4,8 +4,8 @@ use model::{Finding, Rule};
 use xml::{Document, Element, Node};
 
 use super::finding;
+use crate::soap::Version;
 
-pub(super) const SOAP: &str = "http://www.w3.org/2003/05/soap-envelope";
 pub(super) const WSSE: &str =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
 pub(super) const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
@@ -21,7 +21,9 @@ const RULE: Rule = Rule::AssertionIsSignedByItsIssuer;
 /// identifier that nothing else in the message has, without comments.
 pub(super) fn assertion(document: &Document) -> Result<Element<'_>, Vec<Finding>> {
     let envelope = document.root();
-    let header = only(envelope, SOAP, "Header").map_err(|finding| vec![finding])?;
+    // Whether this version is accepted was decided when the envelope was opened.
+    let soap = Version::of(envelope).unwrap_or_default().namespace();
+    let header = only(envelope, soap, "Header").map_err(|finding| vec![finding])?;
     let security = only(header, WSSE, "Security").map_err(|finding| vec![finding])?;
     let assertion = only(security, SAML, "Assertion").map_err(|finding| vec![finding])?;
     let mut findings = Vec::new();

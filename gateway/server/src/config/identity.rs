@@ -126,4 +126,6 @@ impl DirectoryConfig {
 pub struct CompatibilityConfig {
     /// Accept SHA-1 as digest and RSA-SHA1 as signature of an assertion.
     pub sha1: bool,
+    /// Accept SOAP 1.1 envelopes, and answer them in SOAP 1.1.
+    pub soap_1_1: bool,
 }

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::Metrics;
 use super::matrix_page::MatrixPages;
-use crate::config::LimitsConfig;
+use crate::config::{CompatibilityConfig, LimitsConfig};
 use crate::current::Current;
 use crate::identity::{AssertionDoor, Issuers, Structures};
 
@@ -57,6 +57,8 @@ pub struct AppParts<S, C, I> {
     pub assertions: AssertionDoor,
     /// Where notices may go.
     pub subscribing: fhir::subscription::Subscribing,
+    /// Old software, in tests.
+    pub compatibility: CompatibilityConfig,
     /// Bounds.
     pub limits: LimitsConfig,
 }
@@ -79,7 +81,11 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
             issuers: parts.issuers,
             structures: parts.structures,
             assertions: parts.assertions,
-            xds: ihe::Limits { message: limits.message_bytes, ..ihe::Limits::default() },
+            xds: ihe::Limits {
+                message: limits.message_bytes,
+                soap_1_1: parts.compatibility.soap_1_1,
+                ..ihe::Limits::default()
+            },
             message_bytes: limits.message_bytes,
             patience: Duration::from_secs(limits.request_seconds),
             room: Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),
