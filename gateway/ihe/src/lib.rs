@@ -11,10 +11,13 @@ pub mod dmp;
 mod ebrim;
 pub mod iti18;
 pub mod iti41;
+pub mod iti42;
 pub mod iti43;
+pub mod iti61;
 pub mod iti62;
 pub mod iti86;
 pub mod mtom;
+mod registration;
 pub mod registry;
 pub mod soap;
 mod transaction;
@@ -98,6 +101,8 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Transaction::Iti62 => iti62::respond(desk, caller, envelope).await,
         Transaction::Iti86 => iti86::respond(desk, caller, envelope).await,
         Transaction::Iti18 => iti18::respond(desk, caller, envelope).await,
+        Transaction::Iti42 => iti42::respond(desk, caller, envelope).await,
+        Transaction::Iti61 => iti61::respond(desk, caller, envelope).await,
         Transaction::Td02 => dmp::td02::respond(desk, caller, envelope).await,
         Transaction::Td03 => dmp::td03::respond(desk, caller, envelope).await,
     }

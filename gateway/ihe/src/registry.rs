@@ -75,7 +75,9 @@ impl Wording<'_> {
     pub(crate) const fn generic(&self) -> &'static str {
         match self.transaction {
             Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti86 => "XDSRepositoryError",
-            Transaction::Iti18 | Transaction::Iti62 => "XDSRegistryError",
+            Transaction::Iti18 | Transaction::Iti42 | Transaction::Iti61 | Transaction::Iti62 => {
+                "XDSRegistryError"
+            }
             Transaction::Td02 | Transaction::Td03 => crate::dmp::names::INTERNAL,
         }
     }
@@ -105,7 +107,15 @@ impl Wording<'_> {
         }
         let own = answer.xds.as_deref();
         // XDSRegistryMetadataError belongs to submissions only (IHE ITI TF-3 table 4.2.4.1-2).
-        let submits = matches!(self.transaction, Transaction::Iti41);
+        let submits = match self.transaction {
+            Transaction::Iti41 | Transaction::Iti42 | Transaction::Iti61 => true,
+            Transaction::Iti43
+            | Transaction::Iti18
+            | Transaction::Iti62
+            | Transaction::Iti86
+            | Transaction::Td02
+            | Transaction::Td03 => false,
+        };
         match own.filter(|code| submits || *code != "XDSRegistryMetadataError") {
             Some(code) => code,
             None if self.pack.french_error_codes && is_about_rights(finding.rule.stage()) => {
@@ -137,7 +147,9 @@ impl Wording<'_> {
     pub(crate) fn fault(&self, fault: &Fault, request: &RequestId) -> RegistryError {
         let code = match (fault.transient, self.transaction) {
             (true, Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti86) => "XDSRepositoryBusy",
-            (true, Transaction::Iti18 | Transaction::Iti62) => "XDSRegistryBusy",
+            (true, Transaction::Iti18 | Transaction::Iti42 | Transaction::Iti61 | Transaction::Iti62) => {
+                "XDSRegistryBusy"
+            }
             (true, Transaction::Td02 | Transaction::Td03) | (false, _) => self.generic(),
         };
         RegistryError::new(code, format!("Incident interne, requête {request}"))

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use bytes::Bytes;
 use model::{
     Association, AssociationKind, Author, Availability, Code, CodedText, Content, ContentBytes, Cx,
-    DocumentEntry, EntryUuid, Hl7Time, Ins, LanguageTag, MimeType, ObjectRef, Oid, Sha1, SourcePatientInfo,
-    Submission, SubmissionSet, UniqueId, Xcn, Xon,
+    DocumentEntry, EntryUuid, Folder, Hl7Time, Ins, LanguageTag, Member, Membership, MimeType, ObjectRef,
+    Oid, Sha1, SourcePatientInfo, Submission, SubmissionSet, UniqueId, Xcn, Xon,
 };
 
 use crate::soap::Message;
@@ -89,7 +89,7 @@ pub(crate) fn author() -> Author {
 /// A set with two documents, the second signing the set.
 pub(crate) fn submission() -> Submission {
     let content = |text: &str| Content::Inline(ContentBytes::new(text.as_bytes()));
-    Submission {
+    completed(Submission {
         set: SubmissionSet {
             entry_uuid: uuid(100),
             unique_id: Some(UniqueId::parse("1.2.250.1.999.3.1").expect("an id")),
@@ -114,7 +114,53 @@ pub(crate) fn submission() -> Submission {
         }],
         orphans: Vec::new(),
         identity_qualified: None,
+    })
+}
+
+/// The submission with the memberships of its own documents and folders, and no others.
+pub(crate) fn completed(mut submission: Submission) -> Submission {
+    submission.memberships.clear();
+    let mut last = 200;
+    submission.complete_memberships(|| {
+        last += 1;
+        uuid(last)
+    });
+    submission
+}
+
+pub(crate) fn folder(n: u8) -> Folder {
+    Folder {
+        entry_uuid: uuid(n),
+        logical_id: uuid(n),
+        version: 1,
+        unique_id: UniqueId::parse(&format!("1.2.250.1.999.5.{n}")).expect("an id"),
+        availability: Availability::Approved,
+        patient: ins(),
+        codes: vec![Code::labelled("GROSSESSE", "1.2.250.1.999.6", "Grossesse")],
+        title: Some("Grossesse".to_owned()),
+        comments: None,
+        last_update: None,
+        extra: Vec::new(),
     }
+}
+
+/// Two documents, the first in a folder of the submission, the second in a registered one; a registered document is
+/// referred to, and put into the new folder.
+pub(crate) fn with_folders() -> Submission {
+    let mut submission = completed(Submission { folders: vec![folder(50)], ..submission() });
+    let in_folder = |folder, document| Member::InFolder { folder, document: ObjectRef::Uuid(document) };
+    let links = [
+        in_folder(uuid(50), uuid(1)),
+        in_folder(uuid(60), uuid(2)),
+        in_folder(uuid(50), uuid(70)),
+        Member::OfFolder(uuid(210)),
+        Member::OfFolder(uuid(211)),
+        Member::OfFolder(uuid(212)),
+        Member::Reference(ObjectRef::Uuid(uuid(70))),
+    ];
+    let links = links.into_iter().zip(210..);
+    submission.memberships.extend(links.map(|(link, n)| Membership { entry_uuid: uuid(n), link }));
+    submission
 }
 
 /// The ITI-41 message of a submission.

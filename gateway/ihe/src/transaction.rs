@@ -37,6 +37,10 @@ pub enum Transaction {
     Iti43,
     /// Registry Stored Query.
     Iti18,
+    /// Register Document Set-b.
+    Iti42,
+    /// Register On-Demand Document Entry.
+    Iti61,
     /// Remove Metadata.
     Iti62,
     /// Remove Documents.
@@ -49,12 +53,14 @@ pub enum Transaction {
 
 impl Transaction {
     /// Every transaction.
-    pub const ALL: [Transaction; 7] = [
+    pub const ALL: [Transaction; 9] = [
         Transaction::Iti41,
         Transaction::Iti43,
-        Transaction::Iti86,
         Transaction::Iti18,
+        Transaction::Iti42,
+        Transaction::Iti61,
         Transaction::Iti62,
+        Transaction::Iti86,
         Transaction::Td02,
         Transaction::Td03,
     ];
@@ -65,6 +71,8 @@ impl Transaction {
             Transaction::Iti41 => "ITI-41",
             Transaction::Iti43 => "ITI-43",
             Transaction::Iti18 => "ITI-18",
+            Transaction::Iti42 => "ITI-42",
+            Transaction::Iti61 => "ITI-61",
             Transaction::Iti62 => "ITI-62",
             Transaction::Iti86 => "ITI-86",
             Transaction::Td02 => "TD0.2",
@@ -78,6 +86,8 @@ impl Transaction {
             Transaction::Iti41 => "urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b",
             Transaction::Iti43 => "urn:ihe:iti:2007:RetrieveDocumentSet",
             Transaction::Iti18 => "urn:ihe:iti:2007:RegistryStoredQuery",
+            Transaction::Iti42 => "urn:ihe:iti:2007:RegisterDocumentSet-b",
+            Transaction::Iti61 => "urn:ihe:iti:2010:RegisterOnDemandDocumentEntry",
             // The old name stayed (RMD §3.62).
             Transaction::Iti62 => "urn:ihe:iti:2010:DeleteDocumentSet",
             Transaction::Iti86 => "urn:ihe:iti:2017:RemoveDocuments",
@@ -93,6 +103,8 @@ impl Transaction {
             Transaction::Iti41
             | Transaction::Iti43
             | Transaction::Iti18
+            | Transaction::Iti42
+            | Transaction::Iti61
             | Transaction::Iti62
             | Transaction::Iti86
             | Transaction::Td02 => None,
@@ -107,6 +119,8 @@ impl Transaction {
             Transaction::Iti41
             | Transaction::Iti43
             | Transaction::Iti18
+            | Transaction::Iti42
+            | Transaction::Iti61
             | Transaction::Iti62
             | Transaction::Iti86
             | Transaction::Td03 => {
@@ -119,7 +133,9 @@ impl Transaction {
     pub const fn endpoint(self) -> Endpoint {
         match self {
             Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti86 => Endpoint::Repository,
-            Transaction::Iti18 | Transaction::Iti62 => Endpoint::Registry,
+            Transaction::Iti18 | Transaction::Iti42 | Transaction::Iti61 | Transaction::Iti62 => {
+                Endpoint::Registry
+            }
             Transaction::Td02 | Transaction::Td03 => Endpoint::Dmp,
         }
     }
@@ -130,6 +146,7 @@ impl Transaction {
             Transaction::Iti41 => (XDS, "ProvideAndRegisterDocumentSetRequest"),
             Transaction::Iti43 => (XDS, "RetrieveDocumentSetRequest"),
             Transaction::Iti18 => (QUERY, "AdhocQueryRequest"),
+            Transaction::Iti42 | Transaction::Iti61 => (LCM, "SubmitObjectsRequest"),
             Transaction::Iti62 => (LCM, "RemoveObjectsRequest"),
             Transaction::Iti86 => (RMD, "RemoveDocumentsRequest"),
             Transaction::Td02 => (HL7, "PRPA_IN201307UV02"),
@@ -140,7 +157,11 @@ impl Transaction {
     /// Namespace and local name of the only child of the answer's Body.
     pub const fn answer_payload(self) -> (&'static str, &'static str) {
         match self {
-            Transaction::Iti41 | Transaction::Iti62 | Transaction::Iti86 => (RS, "RegistryResponse"),
+            Transaction::Iti41
+            | Transaction::Iti42
+            | Transaction::Iti61
+            | Transaction::Iti62
+            | Transaction::Iti86 => (RS, "RegistryResponse"),
             Transaction::Iti43 => (XDS, "RetrieveDocumentSetResponse"),
             Transaction::Iti18 => (QUERY, "AdhocQueryResponse"),
             Transaction::Td02 => (HL7, "PRPA_IN201308UV02"),
@@ -154,6 +175,8 @@ impl Transaction {
             Transaction::Iti41 => "DocumentRepository_ProvideAndRegisterDocumentSet-b",
             Transaction::Iti43 => "DocumentRepository_RetrieveDocumentSet",
             Transaction::Iti18 => "DocumentRegistry_RegistryStoredQuery",
+            Transaction::Iti42 => "DocumentRegistry_RegisterDocumentSet-b",
+            Transaction::Iti61 => "DocumentRegistry_RegisterOnDemandDocumentEntry",
             Transaction::Iti62 => "DocumentRegistry_DeleteDocumentSet",
             Transaction::Iti86 => "DocumentRepository_RemoveDocuments",
             Transaction::Td02 => "PatientGetDemographics_PRPA_IN201307UV02",
@@ -166,6 +189,8 @@ impl Transaction {
         match self {
             Transaction::Iti41 | Transaction::Iti43 => true,
             Transaction::Iti18
+            | Transaction::Iti42
+            | Transaction::Iti61
             | Transaction::Iti62
             | Transaction::Iti86
             | Transaction::Td02
@@ -180,6 +205,8 @@ impl Transaction {
             Transaction::Iti41 => true,
             Transaction::Iti43
             | Transaction::Iti18
+            | Transaction::Iti42
+            | Transaction::Iti61
             | Transaction::Iti62
             | Transaction::Iti86
             | Transaction::Td02

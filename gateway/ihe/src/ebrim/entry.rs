@@ -1,22 +1,17 @@
 //! A document entry: `rim:ExtrinsicObject`.
 
 use model::{
-    Availability, Cx, DocumentEntry, EntryUuid, Hl7Time, Ins, LanguageTag, MimeType, Oid, Parse, ReferenceId,
-    Sha1, UniqueId, Xcn,
+    Availability, Cx, DocumentEntry, EntryKind, EntryUuid, Hl7Time, Ins, LanguageTag, MimeType, Moment, Oid,
+    Parse, ReferenceId, Sha1, UniqueId, Xcn,
 };
 
-use super::names::{ON_DEMAND, STABLE, Scheme, entry as names};
+use super::names::{Scheme, entry as names};
 use super::symbols::canonical;
-use super::{Notes, Object, Symbols, author, source_patient};
+use super::way::Demand;
+use super::{Form, Notes, Object, Symbols, author, source_patient};
 
-/// Whose metadata it is: what a source submits, or what a registry answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// A submission: version 1, logicalID equal to the id, status set by the registry.
-    Submitted,
-    /// A registry's answer: status, logicalID and version are there.
-    Registered,
-}
+/// What stands for the creationTime of an on-demand entry until it is registered.
+const NEVER: Moment = Moment(0);
 
 /// Reads an entry with every finding; `None` when one of them refuses it.
 pub(crate) fn read(
@@ -26,7 +21,8 @@ pub(crate) fn read(
     notes: &mut Notes,
 ) -> Option<DocumentEntry> {
     object.check_children(names::CLASSIFICATIONS, names::IDENTIFIERS, &[], notes);
-    check_type(object, notes);
+    let kind = kind(object, form, notes);
+    let demands = form.demands(kind);
     let entry_uuid = symbols.resolve(object.id(), object.path(), notes);
     let mime = format!("{}/@mimeType", object.path());
     let mime_type = notes.parsed(&mime, MimeType::parse(object.attribute("mimeType").unwrap_or_default()));
@@ -46,13 +42,13 @@ pub(crate) fn read(
         let at = format!("{}/Classification({})", object.path(), names::CONFIDENTIALITY.name);
         notes.bad(&at, "au moins un code attendu", "expected at least one code");
     }
-    let creation_time = required(object, "creationTime", notes, Hl7Time::parse);
+    let creation_time = demanded(object, "creationTime", demands.creation_time, notes, Hl7Time::parse);
     let service_start = optional(object, "serviceStartTime", notes, Hl7Time::parse);
     let service_stop = optional(object, "serviceStopTime", notes, Hl7Time::parse);
     let language = required(object, "languageCode", notes, LanguageTag::parse);
-    let hash = optional(object, "hash", notes, Sha1::parse_hex);
-    let size = optional(object, "size", notes, size);
-    let repository = optional(object, "repositoryUniqueId", notes, Oid::parse);
+    let hash = demanded(object, "hash", demands.digest, notes, Sha1::parse_hex);
+    let size = demanded(object, "size", demands.digest, notes, size);
+    let repository = demanded(object, "repositoryUniqueId", demands.repository, notes, Oid::parse);
     let legal_authenticator = optional(object, "legalAuthenticator", notes, Xcn::parse);
     let authors = author::read(object, names::AUTHOR, notes);
     let mut reference_ids = Vec::new();
@@ -65,7 +61,7 @@ pub(crate) fn read(
     let (availability, logical_id, version) = lineage(object, form, notes);
     let entry_uuid = entry_uuid?;
     Some(DocumentEntry {
-        kind: model::EntryKind::Stable,
+        kind,
         entry_uuid,
         logical_id: logical_id.unwrap_or(entry_uuid),
         version,
@@ -82,7 +78,10 @@ pub(crate) fn read(
         facility_type: facility_type?,
         practice_setting: practice_setting?,
         event_codes,
-        creation_time: creation_time?,
+        creation_time: match kind {
+            EntryKind::Stable => creation_time?,
+            EntryKind::OnDemand => creation_time.unwrap_or_else(|| NEVER.to_hl7()),
+        },
         service_start,
         service_stop,
         language: language?,
@@ -105,36 +104,39 @@ fn kept(object: &Object<'_>, notes: &mut Notes) -> Vec<(String, Vec<String>)> {
     given.chain(object.extra(names::SLOTS, notes)).collect()
 }
 
-fn check_type(object: &Object<'_>, notes: &mut Notes) {
-    let at = format!("{}/@objectType", object.path());
-    match object.attribute("objectType").map(canonical).as_deref() {
-        Some(STABLE) => {}
-        Some(ON_DEMAND) => notes.unsupported(
-            &at,
-            "document à la demande (On-Demand) : pas encore pris en charge",
-            "on-demand document entry: not supported yet",
-        ),
-        _ => notes.bad(
-            &at,
-            format!("objectType d'un document stable attendu : {STABLE}"),
-            format!("expected the objectType of a stable document: {STABLE}"),
-        ),
+/// The objectType: the one that comes this way, any of the two in a registry's answer.
+fn kind(object: &Object<'_>, form: Form, notes: &mut Notes) -> EntryKind {
+    let given = object.attribute("objectType").and_then(EntryKind::of);
+    let expected = match form {
+        Form::Submitted(way) => way.kind(),
+        Form::Registered => given.unwrap_or_default(),
+    };
+    if given != Some(expected) {
+        let (kind_fr, kind_en) = match expected {
+            EntryKind::Stable => ("d'un document stable", "of a stable document"),
+            EntryKind::OnDemand => ("d'un document à la demande", "of an on-demand document"),
+        };
+        let urn = expected.urn();
+        notes.bad(
+            &format!("{}/@objectType", object.path()),
+            format!("objectType {kind_fr} attendu dans cette transaction : {urn}"),
+            format!("expected the objectType {kind_en} in this transaction: {urn}"),
+        );
     }
+    expected
 }
 
 /// Status, logicalID and version: the registry's own in an answer; in a submission only what says that it would
 /// be an update is looked at.
-fn lineage(object: &Object<'_>, form: Form, notes: &mut Notes) -> (Availability, Option<EntryUuid>, u32) {
+pub(super) fn lineage(
+    object: &Object<'_>,
+    form: Form,
+    notes: &mut Notes,
+) -> (Availability, Option<EntryUuid>, u32) {
     let lid = object.attribute("lid").map(canonical).filter(|lid| !lid.is_empty());
     match form {
-        Form::Submitted => {
-            if lid.is_some_and(|lid| lid != canonical(object.id())) {
-                notes.unsupported(
-                    &format!("{}/@lid", object.path()),
-                    "mise à jour de métadonnées (lid différent de l'id) : pas encore prise en charge",
-                    "metadata update (lid other than the id): not supported yet",
-                );
-            }
+        Form::Submitted(_) => {
+            refuse_update(object, notes);
             (Availability::Approved, None, 1)
         }
         Form::Registered => {
@@ -147,6 +149,18 @@ fn lineage(object: &Object<'_>, form: Form, notes: &mut Notes) -> (Availability,
             let logical = lid.and_then(|lid| notes.parsed(&at, EntryUuid::parse(&lid)));
             (status.unwrap_or(Availability::Approved), logical, object.version())
         }
+    }
+}
+
+/// A submission makes version 1: a logicalID of its own says that it would be an update.
+pub(super) fn refuse_update(object: &Object<'_>, notes: &mut Notes) {
+    let lid = object.attribute("lid").map(canonical).filter(|lid| !lid.is_empty());
+    if lid.is_some_and(|lid| lid != canonical(object.id())) {
+        notes.unsupported(
+            &format!("{}/@lid", object.path()),
+            "mise à jour de métadonnées (lid différent de l'id), dans une transaction de dépôt",
+            "metadata update (lid other than the id) in a transaction of deposit",
+        );
     }
 }
 
@@ -178,7 +192,36 @@ pub(super) fn required<T>(
     notes.parsed(&object.slot_path(slot), parse(value))
 }
 
-fn optional<T>(object: &Object<'_>, slot: &str, notes: &mut Notes, parse: fn(&str) -> Parse<T>) -> Option<T> {
+/// A slot that may be there or not by the transaction.
+fn demanded<T>(
+    object: &Object<'_>,
+    slot: &str,
+    demand: Demand,
+    notes: &mut Notes,
+    parse: fn(&str) -> Parse<T>,
+) -> Option<T> {
+    match demand {
+        Demand::Required => required(object, slot, notes, parse),
+        Demand::Optional => optional(object, slot, notes, parse),
+        Demand::Forbidden => {
+            if object.has_slot(slot) {
+                notes.bad(
+                    &object.slot_path(slot),
+                    "un document à la demande n'a pas ce slot",
+                    "an on-demand document entry does not have this slot",
+                );
+            }
+            None
+        }
+    }
+}
+
+pub(super) fn optional<T>(
+    object: &Object<'_>,
+    slot: &str,
+    notes: &mut Notes,
+    parse: fn(&str) -> Parse<T>,
+) -> Option<T> {
     let value = object.one(slot, notes)?;
     notes.parsed(&object.slot_path(slot), parse(value))
 }

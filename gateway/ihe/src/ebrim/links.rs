@@ -1,159 +1,181 @@
-//! Associations: membership of the set, and relationships between documents (IHE ITI TF-3 §4.2.2).
+//! Associations: memberships of sets and folders, and relationships between documents (IHE ITI TF-3 §4.2.2).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use model::{Association, AssociationKind, ObjectRef};
+use model::{Association, AssociationKind, EntryUuid, Finding, HAS_MEMBER, Location, Membership, Rule};
 
-use super::names::{ASSOCIATION_SLOTS, HAS_MEMBER};
-use super::submission::Kind;
+use super::list::{Kind, Kinds, List, is_membership};
+use super::names::association as names;
 use super::symbols::canonical;
-use super::{Notes, Object, Symbols};
+use super::{Notes, Object, Symbols, membership, relationship};
 
 /// The associations read so far.
 pub(super) struct Links<'k> {
-    kinds: &'k BTreeMap<String, Kind>,
-    members: BTreeSet<String>,
+    pub(super) kinds: &'k Kinds,
+    /// Ids of the submission that the set holds.
+    held: BTreeSet<String>,
+    memberships: Vec<Membership>,
     associations: Vec<Association>,
+}
+
+/// The two ends of an association, as written.
+pub(super) struct Ends {
+    /// Canonical id of the source.
+    pub(super) source: String,
+    /// Canonical id of the target.
+    pub(super) target: String,
 }
 
 impl<'k> Links<'k> {
     /// None yet; `kinds` says what the ids of the submission name.
-    pub(super) fn new(kinds: &'k BTreeMap<String, Kind>) -> Self {
-        Links { kinds, members: BTreeSet::new(), associations: Vec::new() }
+    pub(super) fn new(kinds: &'k Kinds) -> Self {
+        Links { kinds, held: BTreeSet::new(), memberships: Vec::new(), associations: Vec::new() }
     }
 
-    /// True if the set holds the entry of this id as an original member.
-    pub(super) fn is_member(&self, id: &str) -> bool {
-        self.members.contains(&canonical(id))
-    }
-
-    /// The relationships, in order.
-    pub(super) fn into_associations(self) -> Vec<Association> {
-        self.associations
+    /// The memberships and the relationships, each in order.
+    pub(super) fn into_parts(self) -> (Vec<Membership>, Vec<Association>) {
+        (self.memberships, self.associations)
     }
 
     /// Reads one association.
     pub(super) fn read(&mut self, object: &Object<'_>, symbols: &mut Symbols<'_>, notes: &mut Notes) {
-        let kind = object.attribute("associationType").unwrap_or_default().trim();
-        let source = canonical(object.attribute("sourceObject").unwrap_or_default());
-        let target = canonical(object.attribute("targetObject").unwrap_or_default());
-        if kind == HAS_MEMBER {
-            self.membership(object, &source, target, notes);
-            return;
-        }
-        // DMP software writes it on the link by which a signature signs its set: it says nothing there.
-        let signs = AssociationKind::of(kind) == Some(AssociationKind::Signs);
-        if object.has_slot("SubmissionSetStatus") && !signs {
-            notes.bad(
-                &object.slot_path("SubmissionSetStatus"),
-                "slot réservé aux associations HasMember du lot vers un document",
-                "slot reserved for HasMember associations from the set to a document",
+        for slot in names::OF_UPDATES.iter().filter(|slot| object.has_slot(slot)) {
+            notes.unsupported(
+                &object.slot_path(slot),
+                format!("mise à jour de métadonnées ({slot}), dans une transaction de dépôt"),
+                format!("metadata update ({slot}) in a transaction of deposit"),
             );
         }
-        match AssociationKind::of(kind) {
-            Some(kind) => self.relationship(object, kind, &source, &target, symbols, notes),
+        let id = |name| canonical(object.attribute(name).unwrap_or_default());
+        let ends = Ends { source: id("sourceObject"), target: id("targetObject") };
+        if is_membership(object) {
+            self.membership(object, &ends, symbols, notes);
+            return;
+        }
+        let kind = object.attribute("associationType").unwrap_or_default().trim();
+        let known = AssociationKind::of(kind);
+        // DMP software writes it on the link by which a signature signs its set: it says nothing there.
+        if known != Some(AssociationKind::Signs) {
+            refuse_status(object, notes);
+        }
+        match known {
+            Some(kind) => {
+                let read = relationship::read(object, kind, &ends, self.kinds, symbols, notes);
+                self.associations.extend(read);
+            }
             None => unknown(object, kind, notes),
         }
     }
 
-    fn membership(&mut self, object: &Object<'_>, source: &str, target: String, notes: &mut Notes) {
-        if object.has_slot("PreviousVersion") {
-            notes.unsupported(
-                &object.slot_path("PreviousVersion"),
-                "mise à jour de métadonnées (PreviousVersion) : pas encore prise en charge",
-                "metadata update (PreviousVersion): not supported yet",
+    fn membership(&mut self, object: &Object<'_>, ends: &Ends, symbols: &mut Symbols<'_>, notes: &mut Notes) {
+        let from_set = self.kinds.get(&ends.source) == Some(&Kind::Set);
+        let read = membership::read(object, ends, self.kinds, symbols, notes);
+        if from_set && !self.held.insert(ends.target.clone()) {
+            notes.bad(object.path(), "appartenance au lot déjà dite", "membership of the set told already");
+            return;
+        }
+        if let Some(link) = &read
+            && self.memberships.iter().any(|known| known.link == *link)
+        {
+            notes.bad(object.path(), "appartenance déjà dite", "membership told already");
+            return;
+        }
+        let entry_uuid = own_id(object, symbols, notes);
+        let read = entry_uuid.zip(read).map(|(entry_uuid, link)| Membership { entry_uuid, link });
+        self.memberships.extend(read);
+    }
+
+    /// Registration rule 4: the set holds every document, every folder and every membership of a folder that came
+    /// with it.
+    pub(super) fn check_complete(&self, list: &List<'_>, notes: &mut Notes) {
+        let held = |object: &Object<'_>| self.held.contains(&canonical(object.id()));
+        for object in list.extrinsic.iter().filter(|object| !held(object)) {
+            notes.bad(
+                object.path(),
+                "document sans association HasMember (SubmissionSetStatus = Original) depuis le lot",
+                "document without a HasMember association (SubmissionSetStatus = Original) from the set",
             );
         }
-        let status = object.slot("SubmissionSetStatus");
-        match (self.kinds.get(source), self.kinds.get(&target), status) {
-            (Some(Kind::Set), _, [status]) if status == "Reference" => notes.unsupported(
+        for object in list.packages_of(self.kinds, Kind::Folder).filter(|object| !held(object)) {
+            notes.bad(
                 object.path(),
-                "ajout par référence d'un document déjà enregistré : pas encore pris en charge",
-                "adding a registered document by reference: not supported yet",
-            ),
-            (Some(Kind::Set), Some(Kind::Entry), [status]) if status == "Original" => {
-                self.members.insert(target);
-            }
-            (Some(Kind::Set), Some(Kind::Entry), _) => notes.bad(
-                &object.slot_path("SubmissionSetStatus"),
-                "valeur attendue : Original (ou Reference pour un document déjà enregistré)",
-                "expected value: Original (or Reference for a registered document)",
-            ),
-            (Some(Kind::Folder), _, _) | (_, Some(Kind::Folder | Kind::Association), _) => notes.unsupported(
+                "classeur sans association HasMember depuis le lot",
+                "folder without a HasMember association from the set",
+            );
+        }
+        let in_folder = |object: &&Object<'_>| {
+            self.kinds.get(&canonical(object.id())) == Some(&Kind::InFolder)
+                || (is_membership(object) && object.id().trim().is_empty() && !self.is_of_set(object))
+        };
+        for object in list.associations.iter().filter(in_folder).filter(|object| !held(object)) {
+            notes.bad(
                 object.path(),
-                "appartenance à un classeur (Folder) : pas encore prise en charge",
-                "membership of a folder: not supported yet",
-            ),
-            _ => notes.bad(
-                object.path(),
-                "HasMember attend le lot de la soumission comme source et un de ses documents comme cible",
-                "HasMember takes the submission's set as source and one of its documents as target",
-            ),
+                "appartenance à un classeur sans association HasMember depuis le lot vers elle",
+                "membership of a folder without a HasMember association from the set to it",
+            );
         }
     }
 
-    fn relationship(
-        &mut self,
-        object: &Object<'_>,
-        kind: AssociationKind,
-        source: &str,
-        target: &str,
-        symbols: &mut Symbols<'_>,
-        notes: &mut Notes,
-    ) {
-        let source_is_entry = self.kinds.get(source) == Some(&Kind::Entry);
-        if !source_is_entry {
-            let at = format!("{}/@sourceObject", object.path());
-            notes.bad(&at, "document de cette soumission attendu", "expected a document of this submission");
-        }
-        // A signature signs the set; other relationships are between documents.
-        let target_fits = match self.kinds.get(target) {
-            Some(Kind::Entry) => target != source,
-            Some(Kind::Set) => kind == AssociationKind::Signs,
-            Some(Kind::Folder | Kind::Association) => false,
-            None => target.starts_with("urn:uuid:"),
-        };
-        let at = format!("{}/@targetObject", object.path());
-        if !target_fits {
-            notes.bad(
-                &at,
-                "autre document de cette soumission, ou UUID (urn:uuid:…) d'un document enregistré, attendu",
-                "expected another document of this submission, or the UUID (urn:uuid:…) of a registered one",
-            );
-        }
-        if !source_is_entry || !target_fits {
-            return;
-        }
-        let id = symbols.resolve(object.id(), object.path(), notes);
-        let source = symbols.resolve(source, object.path(), notes);
-        let target = symbols.resolve(target, &at, notes);
-        if let (Some(entry_uuid), Some(source), Some(target)) = (id, source, target) {
-            self.associations.push(Association {
-                documentation: None,
-                entry_uuid,
-                kind,
-                source,
-                target: ObjectRef::Uuid(target),
-            });
-        }
+    fn is_of_set(&self, object: &Object<'_>) -> bool {
+        let source = canonical(object.attribute("sourceObject").unwrap_or_default());
+        self.kinds.get(&source) == Some(&Kind::Set)
+    }
+}
+
+/// The entryUUID of an association: allocated where the message gives it no id, for nothing names it then.
+pub(super) fn own_id(object: &Object<'_>, symbols: &mut Symbols<'_>, notes: &mut Notes) -> Option<EntryUuid> {
+    match object.id().trim() {
+        "" => symbols.fresh(object.path(), notes),
+        id => symbols.resolve(id, object.path(), notes),
+    }
+}
+
+/// An object outside the submission, by its UUID; a finding for a symbol that names nothing (rules 13 and 14).
+pub(super) fn registered(id: &str, at: &str, notes: &mut Notes) -> Option<EntryUuid> {
+    if id.starts_with("urn:uuid:") {
+        return notes.parsed(at, EntryUuid::parse(id));
+    }
+    notes.add(unresolved(at).detail(
+        "ne désigne ni un objet de cette soumission, ni l'UUID (urn:uuid:…) d'un objet enregistré",
+        "names neither an object of this submission nor the UUID (urn:uuid:…) of a registered one",
+    ));
+    None
+}
+
+/// A reference that leads nowhere.
+pub(super) fn unresolved(at: &str) -> Finding {
+    Finding::new(Rule::MetadataIsWellFormed)
+        .at(Location::Ebrim(at.to_owned()))
+        .code("UnresolvedReferenceException")
+}
+
+/// Only a document's membership of a set has a SubmissionSetStatus (rule 5).
+pub(super) fn refuse_status(object: &Object<'_>, notes: &mut Notes) {
+    if object.has_slot(names::STATUS) {
+        notes.bad(
+            &object.slot_path(names::STATUS),
+            "slot réservé aux associations HasMember du lot vers un document",
+            "slot reserved for HasMember associations from the set to a document",
+        );
     }
 }
 
 /// What an association holds beyond what the model keeps.
 pub(super) fn not_kept(object: &Object<'_>) -> Vec<String> {
-    let slots = object.beyond(ASSOCIATION_SLOTS).map(|(name, _)| object.slot_path(name));
-    slots.chain(object.classification_paths()).collect()
+    let known = [&[names::STATUS], names::OF_UPDATES].concat();
+    let slots: Vec<String> = object.beyond(&known).map(|(name, _)| object.slot_path(name)).collect();
+    slots.into_iter().chain(object.classifications_but(names::DOCUMENTATION)).collect()
 }
 
-/// Types that exist in XDS and not here, the usual confusion of prefixes, and the rest.
+/// Types of other transactions, the usual confusion of prefixes, and the rest.
 fn unknown(object: &Object<'_>, kind: &str, notes: &mut Notes) {
     let at = format!("{}/@associationType", object.path());
     let local = kind.rsplit(':').next().unwrap_or_default();
     if kind.starts_with("urn:ihe:iti:2010:AssociationType:") {
         notes.unsupported(
             &at,
-            "association de mise à jour de métadonnées ou de document à la demande : pas encore prise en charge",
-            "association of metadata update or on-demand documents: not supported yet",
+            "association de mise à jour de métadonnées, dans une transaction de dépôt",
+            "association of metadata update in a transaction of deposit",
         );
         return;
     }

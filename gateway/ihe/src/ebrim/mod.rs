@@ -2,19 +2,29 @@
 
 mod author;
 mod entry;
+mod folder;
 mod links;
+mod list;
+mod membership;
 pub(crate) mod names;
 mod notes;
 mod object;
+mod places;
+mod relationship;
 mod set;
 mod source_patient;
 pub(crate) mod submission;
 mod symbols;
+mod way;
 mod write;
 
-pub(crate) use entry::{Form, read as read_entry};
+pub(crate) use entry::read as read_entry;
+pub(crate) use list::entry_ids;
 pub(crate) use names::bare_scheme;
 pub(crate) use notes::Notes;
 pub(crate) use object::{Object, shown as shown_id};
+pub(crate) use places::Places;
 pub(crate) use symbols::{Symbols, canonical as canonical_id};
+pub(crate) use way::Form;
+pub use way::Way;
 pub(crate) use write::{declare, write_entry, write_submission};

@@ -14,10 +14,6 @@ pub(crate) const XDS: &str = "urn:ihe:iti:xds-b:2007";
 /// Removal of documents.
 pub(crate) const RMD: &str = "urn:ihe:iti:rmd:2017";
 
-/// objectType of a stable document entry.
-pub(crate) const STABLE: &str = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1";
-/// objectType of an on-demand document entry.
-pub(crate) const ON_DEMAND: &str = "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248";
 /// The node that makes a package a submission set.
 pub(crate) const SET_NODE: &str = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd";
 /// The node that makes a package a folder.
@@ -25,9 +21,6 @@ pub(crate) const FOLDER_NODE: &str = "urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc9
 
 /// The prefix of objectType values of what is not a document.
 pub(crate) const OBJECT_TYPE: &str = "urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:";
-/// The type of a membership.
-pub(crate) const HAS_MEMBER: &str = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember";
-
 /// A classification scheme or an identification scheme with the name shown in locations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scheme {
@@ -123,9 +116,47 @@ pub(crate) mod set {
     pub(crate) const SLOTS: &[&str] = &["submissionTime", "intendedRecipient"];
 }
 
-/// Slots of an association, those of a metadata update included.
-pub(crate) const ASSOCIATION_SLOTS: &[&str] =
-    &["SubmissionSetStatus", "PreviousVersion", "AssociationPropagation", "OriginalStatus", "NewStatus"];
+/// Classifications and identifiers of a folder.
+pub(crate) mod folder {
+    use super::Scheme;
+
+    schemes! { CLASSIFICATIONS:
+        /// codeList
+        CODES = "codeList" "1ba97051-7806-41a8-a48b-8fce7af683c5";
+    }
+
+    schemes! { IDENTIFIERS:
+        /// patientId
+        PATIENT = "XDSFolder.patientId" "f64ffdf0-4b97-4e06-b79f-a52b38ec2f8a";
+        /// uniqueId
+        UNIQUE = "XDSFolder.uniqueId" "75df8f67-9973-4fbe-a900-df66cefecc5a";
+    }
+
+    /// The slot that the registry sets.
+    pub(crate) const UPDATED: &str = "lastUpdateTime";
+
+    /// Slots of a folder.
+    pub(crate) const SLOTS: &[&str] = &[UPDATED];
+}
+
+/// Classifications and slots of an association.
+pub(crate) mod association {
+    use super::Scheme;
+
+    /// The classification that documents a relationship.
+    pub(crate) const DOCUMENTATION: Scheme =
+        Scheme { urn: "urn:uuid:abd807a3-4432-4053-87b4-fd82c643d1f3", name: "documentation" };
+
+    /// The slot that says how a document belongs to a set.
+    pub(crate) const STATUS: &str = "SubmissionSetStatus";
+
+    /// The slot of the version that a metadata update starts from.
+    pub(crate) const PREVIOUS: &str = "PreviousVersion";
+
+    /// Slots of a metadata update (XDS Metadata Update §3.57.4.1.3).
+    pub(crate) const OF_UPDATES: &[&str] =
+        &[PREVIOUS, "AssociationPropagation", "OriginalStatus", "NewStatus"];
+}
 
 /// Slots of an author classification.
 pub(crate) const AUTHOR_SLOTS: &[&str] =
@@ -145,9 +176,18 @@ mod tests {
 
     #[test]
     fn every_uuid_is_one_in_lower_case_and_stands_once() {
-        let schemes =
-            [entry::CLASSIFICATIONS, entry::IDENTIFIERS, set::CLASSIFICATIONS, set::IDENTIFIERS].concat();
-        let nodes = [STABLE, ON_DEMAND, SET_NODE, FOLDER_NODE];
+        let schemes = [
+            entry::CLASSIFICATIONS,
+            entry::IDENTIFIERS,
+            set::CLASSIFICATIONS,
+            set::IDENTIFIERS,
+            folder::CLASSIFICATIONS,
+            folder::IDENTIFIERS,
+            &[association::DOCUMENTATION],
+        ]
+        .concat();
+        let [stable, on_demand] = model::EntryKind::ALL.map(model::EntryKind::urn);
+        let nodes = [stable, on_demand, SET_NODE, FOLDER_NODE];
         let mut urns: Vec<&str> = schemes.iter().map(|scheme| scheme.urn).chain(nodes).collect();
         for urn in &urns {
             assert_eq!(model::EntryUuid::parse(urn).map(|id| id.urn()).as_deref(), Ok(*urn));

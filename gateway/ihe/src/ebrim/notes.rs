@@ -17,11 +17,24 @@ impl Notes {
         self.add(Finding::new(Rule::MetadataIsWellFormed).at(Location::Ebrim(at.to_owned())).detail(fr, en));
     }
 
-    /// Something that exists in XDS and not here yet.
+    /// Something that exists in XDS and not in this transaction.
     pub(crate) fn unsupported(&mut self, at: &str, fr: impl Into<String>, en: impl Into<String>) {
         self.add(
             Finding::new(Rule::TransactionIsSupported).at(Location::Ebrim(at.to_owned())).detail(fr, en),
         );
+    }
+
+    /// Warnings for what is read and not kept, by its paths.
+    pub(crate) fn dropped(&mut self, paths: Vec<String>) {
+        for at in paths {
+            self.add(
+                Finding::new(Rule::MetadataIsWellFormed)
+                    .at(Location::Ebrim(at))
+                    .detail("métadonnée supplémentaire non conservée", "additional metadata not kept")
+                    .code("XDSExtraMetadataNotSaved")
+                    .warning(),
+            );
+        }
     }
 
     /// Adds a finding.

@@ -133,9 +133,11 @@ impl<'a> Object<'a> {
         self.slots.iter().filter(|(name, _)| !known.contains(name))
     }
 
-    /// The paths of the classifications inside, whatever their scheme.
-    pub(crate) fn classification_paths(&self) -> impl Iterator<Item = String> {
-        self.element.children_named(RIM, "Classification").map(|child| self.child_path(child))
+    /// The paths of the classifications inside that are not of this scheme.
+    pub(crate) fn classifications_but(&self, scheme: Scheme) -> impl Iterator<Item = String> {
+        let children = self.element.children_named(RIM, "Classification");
+        let others = children.filter(move |child| !is_scheme(*child, "classificationScheme", scheme.urn));
+        others.map(|child| self.child_path(child))
     }
 
     /// The classifications of a scheme, in order.

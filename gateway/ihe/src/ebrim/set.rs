@@ -8,7 +8,7 @@ use super::{Notes, Object, Symbols, author};
 
 /// Reads the set with every finding; `None` when one of them refuses it. The paths of additional slots in
 /// `urn:` are given beside it: the model has no place for them.
-pub(super) fn read(
+pub(crate) fn read(
     object: &Object<'_>,
     symbols: &mut Symbols<'_>,
     notes: &mut Notes,

@@ -49,6 +49,19 @@ impl<'i> Symbols<'i> {
     }
 }
 
+impl Symbols<'_> {
+    /// The UUID of an object that nothing names.
+    pub(crate) fn fresh(&mut self, at: &str, notes: &mut Notes) -> Option<EntryUuid> {
+        match self.ids {
+            Some(ids) => Some(ids.uuid()),
+            None => {
+                notes.bad(at, "identifiant attendu (@id)", "expected an id (@id)");
+                None
+            }
+        }
+    }
+}
+
 /// The form in which two ids of a message are compared: a `urn:uuid:` in lower case, a symbol as it is.
 pub(crate) fn canonical(id: &str) -> String {
     let id = id.trim();

@@ -12,7 +12,7 @@ use xml::Element;
 
 use super::parameter::{MISSING_PARAM, PARAM_NUMBER, Parameters};
 use crate::ebrim;
-use crate::ebrim::names::{QUERY, RIM, STABLE};
+use crate::ebrim::names::{QUERY, RIM};
 
 /// FindDocuments.
 const FIND_DOCUMENTS: &str = "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d";
@@ -106,7 +106,8 @@ fn find(parameters: &mut Parameters<'_>) -> Option<Ask> {
     query.service_start = range(parameters, "$XDSDocumentEntryServiceStartTime");
     query.service_stop = range(parameters, "$XDSDocumentEntryServiceStopTime");
     let types = parameters.list("$XDSDocumentEntryType");
-    let stable = types.is_empty() || types.iter().any(|kind| kind.trim().eq_ignore_ascii_case(STABLE));
+    let stable = types.is_empty()
+        || types.iter().any(|kind| kind.trim().eq_ignore_ascii_case(model::EntryKind::Stable.urn()));
     Some(match patient? {
         Patient::Unknown => Ask::UnknownPatient,
         Patient::Known(_) if !stable => Ask::Nothing,

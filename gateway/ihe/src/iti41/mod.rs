@@ -1,6 +1,5 @@
 //! ITI-41 Provide and Register Document Set-b: a deposit (IHE ITI TF-2 §3.41).
 
-mod places;
 pub mod request;
 pub mod response;
 
@@ -10,9 +9,9 @@ mod tests;
 use journey::{Clock, Desk, Ids, Store};
 use model::{Caller, Finding, Rule, Severity, Submission};
 
+use crate::ebrim::Places;
 use crate::registry::{Status, Wording};
 use crate::{Envelope, Fault, Response, Transaction};
-use places::Places;
 
 /// Deposits the submission of `envelope` and answers in MTOM. What makes the message unreadable (rule B1) is a fault,
 /// every other refusal a list of registry errors.
@@ -33,12 +32,12 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
     };
     match journey::deposit(desk, caller, Transaction::Iti41.name(), submission).await {
         Ok((_, warnings)) => {
-            let places = Places::of(envelope);
+            let places = places(envelope);
             findings.extend(warnings.into_iter().map(|finding| places.locate(finding)));
             response::write(envelope, &id, Status::Success, &wording.errors(&findings))
         }
         Err(refusal) => {
-            let places = Places::of(envelope);
+            let places = places(envelope);
             let refusal = refusal.located(|finding| places.locate(finding));
             let errors = wording.refusal(&refusal, None, &caller.request);
             response::write(envelope, &id, Status::Failure, &errors).because(&refusal)
@@ -55,9 +54,13 @@ pub fn check(
 ) -> (Vec<Finding>, bool) {
     let (submission, mut findings) = request::read_all(envelope, ids);
     let Some(submission) = submission else { return (findings, false) };
-    let places = Places::of(envelope);
+    let places = places(envelope);
     findings.extend(judge(&submission).into_iter().map(|finding| places.locate(finding)));
     (findings, true)
+}
+
+fn places(envelope: &Envelope) -> Places {
+    request::object_list(envelope.payload()).map(Places::of).unwrap_or_default()
 }
 
 fn is_unreadable(finding: &Finding) -> bool {

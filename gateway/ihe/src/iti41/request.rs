@@ -8,8 +8,7 @@ use xml::{Element, Writer};
 
 use crate::Envelope;
 use crate::ebrim::names::{LCM, RIM, XDS};
-use crate::ebrim::submission::{self, entry_ids};
-use crate::ebrim::{self, Notes, Symbols};
+use crate::ebrim::{self, Notes, Symbols, Way, entry_ids, submission};
 use crate::mtom::Attachment;
 use crate::mtom::xop::{self, Binary};
 use crate::soap::names::XOP;
@@ -34,9 +33,7 @@ pub fn read_all(envelope: &Envelope, ids: &dyn Ids) -> (Option<Submission>, Vec<
 
 fn take_apart(envelope: &Envelope, ids: &dyn Ids, notes: &mut Notes) -> Option<Submission> {
     let request = envelope.payload();
-    let list =
-        request.child(LCM, "SubmitObjectsRequest").and_then(|submit| submit.child(RIM, "RegistryObjectList"));
-    let Some(list) = list else {
+    let Some(list) = object_list(request) else {
         let finding = Finding::new(Rule::MessageIsReadable);
         notes.add(finding.at(Location::XPath(request.path())).detail(
             "lcm:SubmitObjectsRequest/rim:RegistryObjectList attendu",
@@ -46,16 +43,8 @@ fn take_apart(envelope: &Envelope, ids: &dyn Ids, notes: &mut Notes) -> Option<S
     };
     let mut documents = documents(envelope, request, notes);
     let known = entry_ids(list);
-    let objects = submission::read(list, &mut Symbols::allocating(ids), notes)?;
-    for at in objects.dropped {
-        notes.add(
-            Finding::new(Rule::MetadataIsWellFormed)
-                .at(Location::Ebrim(at))
-                .detail("métadonnée supplémentaire non conservée", "additional metadata not kept")
-                .code("XDSExtraMetadataNotSaved")
-                .warning(),
-        );
-    }
+    let objects = submission::read(list, Way::Provide, &mut Symbols::allocating(ids), notes)?;
+    notes.dropped(objects.dropped);
     let entries = objects.entries.into_iter().map(|(id, entry)| {
         let content = documents.by_id.remove(&id).unwrap_or(Content::Missing(None));
         (entry, content)
@@ -67,11 +56,16 @@ fn take_apart(envelope: &Envelope, ids: &dyn Ids, notes: &mut Notes) -> Option<S
         set: objects.set,
         entries,
         associations: objects.associations,
-        folders: Vec::new(),
-        memberships: Vec::new(),
+        folders: objects.folders,
+        memberships: objects.memberships,
         orphans,
         identity_qualified: None,
     })
+}
+
+/// The `rim:RegistryObjectList` of a request.
+pub(super) fn object_list(request: Element<'_>) -> Option<Element<'_>> {
+    request.child(LCM, "SubmitObjectsRequest")?.child(RIM, "RegistryObjectList")
 }
 
 struct Documents {
@@ -131,7 +125,7 @@ pub fn write(submission: &Submission) -> (String, Vec<Attachment>) {
     writer.start("xds:ProvideAndRegisterDocumentSetRequest").attr("xmlns:xds", XDS);
     writer.start("lcm:SubmitObjectsRequest").attr("xmlns:lcm", LCM);
     ebrim::declare(&mut writer);
-    ebrim::write_submission(&mut writer, submission);
+    ebrim::write_submission(&mut writer, submission, Way::Provide);
     writer.end();
     for (number, (entry, content)) in submission.entries.iter().enumerate() {
         let content_id = match content {

@@ -5,10 +5,11 @@ use super::{request, response};
 use crate::ebrim::names::{LCM, XDS};
 use crate::registry::{RegistryError, Status};
 use crate::sample::any::any_submission;
-use crate::sample::{Counted, deposit, entry, envelope, message, opened, submission, uuid};
+use crate::sample::{Counted, completed, deposit, entry, envelope, message, opened, submission, uuid};
 use crate::soap::names::{SOAP12, WSA};
 use crate::{Envelope, Limits, Transaction, mtom, soap};
 
+mod folders;
 mod kept;
 
 /// The sample's request element, changed by replacing text.
@@ -85,11 +86,11 @@ fn the_same_symbol_gets_the_same_uuid_everywhere() {
 
 #[test]
 fn ids_schemes_and_hashes_in_upper_case_are_accepted() {
-    let alone = Submission {
+    let alone = completed(Submission {
         entries: vec![(entry(0xab), Content::Missing(None))],
         associations: Vec::new(),
         ..submission()
-    };
+    });
     let mut text = request::write(&alone).0;
     for lower in
         [uuid(0xab).urn(), "ab".repeat(20), "urn:uuid:93606bcf-9494-43ec-9b4e-a7748d1a838d".to_owned()]
@@ -186,12 +187,16 @@ fn every_document_is_an_original_member_of_the_set() {
 }
 
 #[test]
-fn folders_references_on_demand_entries_and_updates_are_said_to_be_missing_here() {
+fn a_metadata_update_is_refused_by_name() {
+    let member = "<rim:Slot name=\"SubmissionSetStatus\">";
+    let previous = "<rim:Slot name=\"PreviousVersion\"><rim:ValueList><rim:Value>1</rim:Value></rim:ValueList></rim:Slot>";
     for change in [
-        ("a54d6aa5-d40d-43f9-88c5-b4633d873bdd", "d9d542f3-6cc4-48b6-8870-ea235fbc94c2"),
-        (">Original<", ">Reference<"),
-        ("7edca82f-054d-47f2-a032-9b2a5b5186c1", "34268e47-fdf5-41a6-ba33-82133c465248"),
         ("urn:ihe:iti:2007:AssociationType:signs", "urn:ihe:iti:2010:AssociationType:SubmitAssociation"),
+        (
+            "urn:ihe:iti:2007:AssociationType:signs",
+            "urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus",
+        ),
+        (member, &format!("{previous}{member}")),
         (
             "<rim:ExtrinsicObject ",
             "<rim:ExtrinsicObject lid=\"urn:uuid:0d1d3d5d-0000-0000-0000-000000000000\" ",
@@ -200,6 +205,12 @@ fn folders_references_on_demand_entries_and_updates_are_said_to_be_missing_here(
         let found = findings(&[change]);
         assert!(found.iter().any(|(rule, _)| *rule == Rule::TransactionIsSupported), "{change:?}: {found:?}");
     }
+}
+
+#[test]
+fn an_on_demand_entry_comes_by_another_transaction() {
+    let at = format!("{DE}/@objectType");
+    refused_at(("7edca82f-054d-47f2-a032-9b2a5b5186c1", "34268e47-fdf5-41a6-ba33-82133c465248"), &at);
 }
 
 #[test]
@@ -273,11 +284,11 @@ fn the_answer_is_mtom_relates_to_the_request_and_reads_back() {
 
 #[test]
 fn an_entry_may_be_alone() {
-    let alone = Submission {
+    let alone = completed(Submission {
         entries: vec![(entry(1), Content::Missing(None))],
         associations: Vec::new(),
         ..submission()
-    };
+    });
     let envelope: Envelope = envelope(Transaction::Iti41, &request::write(&alone).0);
     assert_eq!(request::read(&envelope, &Counted::default()), Ok(alone));
 }

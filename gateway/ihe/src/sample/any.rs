@@ -2,14 +2,14 @@
 
 use model::{
     Address, Association, AssociationKind, Author, Availability, Code, CodedText, Content, ContentBytes, Cx,
-    DocumentEntry, EntryUuid, ObjectRef, Oid, PersonName, ReferenceId, Sex, Sha1, SourcePatientInfo,
-    Submission, SubmissionSet, UniqueId, Xcn, Xon,
+    DocumentEntry, EntryUuid, Folder, Member, Membership, ObjectRef, Oid, PersonName, ReferenceId, Sex, Sha1,
+    SourcePatientInfo, Submission, SubmissionSet, UniqueId, Xcn, Xon,
 };
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use super::{entry, submission, time, uuid};
+use super::{completed, entry, folder, submission, time, uuid};
 
 /// Short text with the delimiters of HL7 and XML, without white space at its ends.
 fn text() -> impl Strategy<Value = String> {
@@ -149,13 +149,31 @@ pub(crate) fn any_entry() -> impl Strategy<Value = DocumentEntry> {
     )
 }
 
-/// Any submission of one to three documents, one perhaps replacing a registered one.
+/// Any folder that a submission makes.
+fn any_folder() -> impl Strategy<Value = Folder> {
+    let extra = option::of(vec(text(), 1..3));
+    (any_uuid(), vec(code(), 1..3), prose(), option::of(prose()), extra).prop_map(
+        |(id, codes, title, comments, extra)| Folder {
+            entry_uuid: id,
+            logical_id: id,
+            codes,
+            title: Some(title),
+            comments,
+            extra: extra.map(|values| ("urn:example:slot".to_owned(), values)).into_iter().collect(),
+            ..folder(1)
+        },
+    )
+}
+
+/// Any submission of one to three documents and up to two folders: one document perhaps linked to a registered one,
+/// documents in folders, of the submission or registered, and references.
 pub(crate) fn any_submission() -> impl Strategy<Value = Submission> {
     let bytes = vec(prop_oneof![any::<u8>(), Just(b'\r'), Just(b'\n'), Just(b'-')], 0..60);
-    let kind = proptest::sample::select(AssociationKind::ALL.to_vec());
     let set = (vec(author(), 0..2), code(), oid(), option::of(prose()), vec(text(), 0..2), any_uuid());
-    (vec((any_entry(), bytes), 1..4), set, option::of((kind, any_uuid()))).prop_map(
-        |(entries, (authors, content_type, source_id, title, recipients, id), link)| {
+    let link = option::of((any_kind(), any_uuid(), option::of(code())));
+    let folders = (vec(any_folder(), 0..3), vec((any::<u8>(), any::<u8>(), any_uuid()), 0..4));
+    (vec((any_entry(), bytes), 1..4), set, link, folders).prop_map(
+        |(entries, (authors, content_type, source_id, title, recipients, id), link, (folders, members))| {
             let entries: Vec<(DocumentEntry, Content)> = entries
                 .into_iter()
                 .zip(1u8..)
@@ -165,8 +183,8 @@ pub(crate) fn any_submission() -> impl Strategy<Value = Submission> {
                 })
                 .collect();
             let source = entries.first().map_or(uuid(1), |(entry, _)| entry.entry_uuid);
-            let associations = link.map(|(kind, target)| Association {
-                documentation: None,
+            let associations = link.map(|(kind, target, documentation)| Association {
+                documentation,
                 entry_uuid: uuid(200),
                 kind,
                 source,
@@ -181,9 +199,47 @@ pub(crate) fn any_submission() -> impl Strategy<Value = Submission> {
                 intended_recipients: recipients,
                 ..submission().set
             };
-            Submission { set, entries, associations: associations.into_iter().collect(), ..submission() }
+            let associations = associations.into_iter().collect();
+            let mut whole = completed(Submission { set, entries, associations, folders, ..submission() });
+            for (number, member) in members.into_iter().enumerate() {
+                add_member(&mut whole, number, member);
+            }
+            whole
         },
     )
+}
+
+fn any_kind() -> impl Strategy<Value = AssociationKind> {
+    proptest::sample::select(AssociationKind::ALL.to_vec())
+}
+
+/// Puts a document into a folder, or refers to a registered one, as the dice say.
+fn add_member(submission: &mut Submission, number: usize, (folder, document, id): (u8, u8, EntryUuid)) {
+    let derived = |mark: u8| {
+        let mut bytes = *id.as_bytes();
+        bytes[0] = mark;
+        EntryUuid::from_bytes(bytes)
+    };
+    let own = submission.entries.get(usize::from(document) % 5).map(|(entry, _)| entry.entry_uuid);
+    let document = ObjectRef::Uuid(own.unwrap_or(derived(1)));
+    let folder = submission.folders.get(usize::from(folder) % 4).map(|folder| folder.entry_uuid);
+    let link = match (folder, own) {
+        (None, None) => Member::Reference(document),
+        (folder, _) => Member::InFolder { folder: folder.unwrap_or(derived(2)), document },
+    };
+    if submission.memberships.iter().any(|known| known.link == link) {
+        return;
+    }
+    let mark = 10 + u8::try_from(number).expect("few") * 2;
+    let links = match link {
+        Member::InFolder { .. } => {
+            vec![(derived(mark), link), (derived(mark + 1), Member::OfFolder(derived(mark)))]
+        }
+        link => vec![(derived(mark), link)],
+    };
+    submission
+        .memberships
+        .extend(links.into_iter().map(|(entry_uuid, link)| Membership { entry_uuid, link }));
 }
 
 /// Any entry as a registry answers it.

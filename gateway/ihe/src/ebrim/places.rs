@@ -3,16 +3,16 @@
 use model::{Finding, Location, SubmittedObject};
 use xml::Element;
 
-use crate::Envelope;
-use crate::ebrim::names::{LCM, RIM};
-use crate::ebrim::shown_id;
+use super::list::{Kind, List, is_membership};
+use super::{Notes, Object};
 
 /// Attributes that are slots; `mimeType`, `title` and `comments` have their own places.
-const SLOTS: [&str; 10] = [
+const SLOTS: [&str; 11] = [
     "creationTime",
     "hash",
     "languageCode",
     "legalAuthenticator",
+    "repositoryUniqueId",
     "serviceStartTime",
     "serviceStopTime",
     "size",
@@ -23,66 +23,62 @@ const SLOTS: [&str; 10] = [
 
 /// The objects of one submission by their path.
 #[derive(Debug, Default)]
-pub(super) struct Places {
+pub(crate) struct Places {
     set: String,
     entries: Vec<String>,
+    folders: Vec<String>,
     associations: Vec<String>,
+    memberships: Vec<String>,
 }
 
 impl Places {
-    /// Reads the ids of the message, in the order of the submission.
-    pub(super) fn of(envelope: &Envelope) -> Self {
-        let list = envelope
-            .payload()
-            .child(LCM, "SubmitObjectsRequest")
-            .and_then(|submit| submit.child(RIM, "RegistryObjectList"));
-        let Some(list) = list else { return Places::default() };
-        let paths = |name: &'static str| list.children_named(RIM, name).map(path);
-        let links = list.children_named(RIM, "Association").filter(|link| !is_membership(*link));
+    /// The paths of the objects of a `rim:RegistryObjectList`, each kind in the order of the submission.
+    pub(crate) fn of(list: Element<'_>) -> Self {
+        let mut unheard = Notes::default();
+        let list = List::read(list, &mut unheard);
+        let kinds = list.kinds(&mut unheard);
+        let path = |object: &Object<'_>| object.path().to_owned();
+        let (memberships, links): (Vec<&Object<'_>>, Vec<&Object<'_>>) =
+            list.associations.iter().partition(|object| is_membership(object));
         Places {
-            set: paths("RegistryPackage").next().unwrap_or_default(),
-            entries: paths("ExtrinsicObject").collect(),
-            associations: links.map(path).collect(),
+            set: list.packages_of(&kinds, Kind::Set).next().map(path).unwrap_or_default(),
+            entries: list.extrinsic.iter().map(path).collect(),
+            folders: list.packages_of(&kinds, Kind::Folder).map(path).collect(),
+            associations: links.into_iter().map(path).collect(),
+            memberships: memberships.into_iter().map(path).collect(),
         }
     }
 
     /// The finding with its place in the message.
-    pub(super) fn locate(&self, finding: Finding) -> Finding {
+    pub(crate) fn locate(&self, finding: Finding) -> Finding {
         let Location::Submitted(object, attribute) = finding.at else { return finding };
-        let object = match object {
-            SubmittedObject::Set => Some(&self.set),
-            SubmittedObject::Entry(index) => self.entries.get(index),
-            SubmittedObject::Association(index) => self.associations.get(index),
-            SubmittedObject::Folder(_) | SubmittedObject::Membership(_) => None,
+        let (path, class) = match object {
+            SubmittedObject::Set => (Some(&self.set), "XDSSubmissionSet"),
+            SubmittedObject::Entry(index) => (self.entries.get(index), "XDSDocumentEntry"),
+            SubmittedObject::Folder(index) => (self.folders.get(index), "XDSFolder"),
+            SubmittedObject::Association(index) => (self.associations.get(index), ""),
+            SubmittedObject::Membership(index) => (self.memberships.get(index), ""),
         };
-        let at = match object {
-            Some(object) => Location::Ebrim(format!("{object}{}", below(object, attribute))),
+        let at = match path {
+            Some(path) => Location::Ebrim(format!("{path}{}", below(class, attribute))),
             None => Location::Whole,
         };
         Finding { at, ..finding }
     }
 }
 
-fn path(object: Element<'_>) -> String {
-    format!("{}({})", object.name(), shown_id(object.attribute("id").unwrap_or_default()))
-}
-
-fn is_membership(association: Element<'_>) -> bool {
-    association.attribute("associationType").unwrap_or_default().ends_with(":HasMember")
-}
-
 /// The attribute's place below its object.
-fn below(object: &str, attribute: &str) -> String {
-    let class = if object.starts_with("RegistryPackage") { "XDSSubmissionSet" } else { "XDSDocumentEntry" };
+fn below(class: &str, attribute: &str) -> String {
     match attribute {
         "" => String::new(),
         "mimeType" => "/@mimeType".to_owned(),
         "entryUUID" => "/@id".to_owned(),
+        "source" => "/@sourceObject".to_owned(),
         "target" => "/@targetObject".to_owned(),
         "title" => "/Name".to_owned(),
         "comments" => "/Description".to_owned(),
         "uniqueId" | "patientId" | "sourceId" => format!("/ExternalIdentifier({class}.{attribute})"),
-        "referenceIdList" => format!("/Slot({})", crate::ebrim::names::entry::REFERENCES),
+        "referenceIdList" => format!("/Slot({})", super::names::entry::REFERENCES),
         slot if SLOTS.contains(&slot) => format!("/Slot({slot})"),
         classified => format!("/Classification({classified})"),
     }
@@ -97,7 +93,9 @@ mod tests {
         Places {
             set: "RegistryPackage(SS)".into(),
             entries: vec!["ExtrinsicObject(D1)".into(), "ExtrinsicObject(D2)".into()],
+            folders: vec!["RegistryPackage(F)".into()],
             associations: vec!["Association(A)".into()],
+            memberships: vec!["Association(M)".into()],
         }
     }
 
@@ -117,7 +115,14 @@ mod tests {
                 "patientId",
                 "RegistryPackage(SS)/ExternalIdentifier(XDSSubmissionSet.patientId)",
             ),
+            (
+                SubmittedObject::Folder(0),
+                "uniqueId",
+                "RegistryPackage(F)/ExternalIdentifier(XDSFolder.uniqueId)",
+            ),
+            (SubmittedObject::Folder(0), "codeList", "RegistryPackage(F)/Classification(codeList)"),
             (SubmittedObject::Association(0), "target", "Association(A)/@targetObject"),
+            (SubmittedObject::Membership(0), "source", "Association(M)/@sourceObject"),
             (SubmittedObject::Entry(7), "hash", ""),
         ];
         for (object, attribute, expected) in cases {
