@@ -128,14 +128,15 @@ async fn blocking_is_told_as_forbidden_and_refuses_a_new_authorisation() {
 }
 
 #[tokio::test]
-async fn never_known_notified_and_opposed_are_one_answer_byte_for_byte() {
-    let hall = Hall::open(&["ondine", "sidonie"]).await.unwrap();
+async fn never_known_notified_opposed_and_erased_are_one_answer_byte_for_byte() {
+    let hall = Hall::open(&["ondine", "sidonie", "leon"]).await.unwrap();
     hall.choose("sidonie", Choice::OpposeRecord).await.unwrap();
+    hall.choose("leon", Choice::EraseRecord).await.unwrap();
     let fed = hall.cast.patients().find(|(_, identity)| identity.ins == hall.patient("basile")).unwrap();
     hall.operate(policy::Operation::Import(fed.1.clone())).await.unwrap();
     let gp = hall.professional("gp");
     let mut told = Vec::new();
-    for patient in ["sidonie", "basile", "inconnue"] {
+    for patient in ["sidonie", "basile", "leon", "inconnue"] {
         hall.desk.ids.restart(5_000);
         let asked = existence(&hall, &gp, patient).await;
         hall.desk.ids.restart(6_000);

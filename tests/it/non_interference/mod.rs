@@ -21,7 +21,7 @@ use worlds::{Pair, Viewer};
 const USUAL: usize = 2080;
 
 /// What must have happened, lest equal refusals be all that was compared.
-const FRUITFUL: [&str; 8] = [
+const FRUITFUL: [&str; 11] = [
     "POST DocumentReference 201",
     "POST DocumentReference 422",
     "PATCH 204",
@@ -30,6 +30,9 @@ const FRUITFUL: [&str; 8] = [
     "page 200",
     "ProvideAndRegisterDocumentSet-b Success",
     "RetrieveDocumentSet PartialSuccess",
+    "PRPA_IN201307UV02 OK",
+    "PRPA_IN201307UV02 NF",
+    "setAuthorization DMPOk",
 ];
 
 /// Requests of one sequence: each starts from fresh worlds.
@@ -89,7 +92,9 @@ fn kind(asked: &Asked, answer: &Answer) -> String {
         }
         Asked::Xds { action, .. } => {
             let status = answer.text();
-            let status = status.split("ResponseStatusType:").nth(1).and_then(|rest| rest.split('"').next());
+            let after = |mark: &str| status.split(mark).nth(1).and_then(|rest| rest.split(['"', '<']).next());
+            let marks = ["ResponseStatusType:", "<queryResponseCode code=\"", "<hab:status>"];
+            let status = marks.into_iter().find_map(after);
             let action = action.rsplit(':').next().unwrap_or_default();
             format!("{action} {}", status.unwrap_or("fault"))
         }

@@ -89,7 +89,7 @@ impl<'a> Asker<'a> {
         if let Some(retry) = self.retry.take().filter(|_| dice.once_in(3)) {
             return retry;
         }
-        match dice.below(20) {
+        match dice.below(22) {
             0..=5 => Asked::Fhir(self.search(dice)),
             6 => Asked::Fhir(self.read(dice, "DocumentReference")),
             7 => Asked::Fhir(self.read(dice, "Binary")),
@@ -99,6 +99,8 @@ impl<'a> Asker<'a> {
             12 | 13 => self.publish(dice),
             14 => self.provide(dice),
             15..=17 => self.stored_query(dice),
+            18 => self.existence(dice),
+            19 => self.own_authorisation(dice),
             _ => self.retrieve(dice),
         }
     }
@@ -349,6 +351,33 @@ impl<'a> Asker<'a> {
             parts: Vec::new(),
             patient: self.asserted(dice),
         }
+    }
+
+    /// TD0.2, of anybody's record. Not TD1.3a: it tells the emergency oppositions, in which the worlds differ.
+    fn existence(&self, dice: &mut Dice) -> Asked {
+        let key = self.patient_key(dice);
+        let number = self.ins(key).number().to_owned();
+        let payload = format!(
+            "<PRPA_IN201307UV02 xmlns=\"urn:hl7-org:v3\" ITSVersion=\"XML_1.0\"><id root=\"2.999.1\"/>\
+             <sender typeCode=\"SND\"><device><id root=\"2.999.2\"/></device></sender><controlActProcess>\
+             <queryByParameter><queryId root=\"2.999.3\"/><parameterList>\
+             <patientIdentifier><value root=\"1.2.250.1.213.1.4.10\" extension=\"{number}\"/></patientIdentifier>\
+             </parameterList></queryByParameter></controlActProcess></PRPA_IN201307UV02>"
+        );
+        let patient = if dice.once_in(6) { self.asserted(dice) } else { Some(key) };
+        Asked::Xds { action: Transaction::Td02.action(), payload, parts: Vec::new(), patient }
+    }
+
+    /// TD0.3. Who is blind only for want of an authorisation attests none, and nobody does elsewhere: it would open
+    /// what the worlds differ in.
+    fn own_authorisation(&self, dice: &mut Dice) -> Asked {
+        let action =
+            if self.viewer == Viewer::NurseUnauthorised || dice.once_in(4) { "SUPPRESSION" } else { "AJOUT" };
+        let payload = format!(
+            "<setAuthorization xmlns=\"urn:si-dmp-habilitations\"><action>{action}</action></setAuthorization>"
+        );
+        let patient = if dice.once_in(5) { "inconnue" } else { "ondine" };
+        Asked::Xds { action: Transaction::Td03.action(), payload, parts: Vec::new(), patient: Some(patient) }
     }
 
     fn retrieve(&self, dice: &mut Dice) -> Asked {

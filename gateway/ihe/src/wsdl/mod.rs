@@ -110,7 +110,7 @@ impl Page {
             {
                 let prefix = Schema::of(namespace).map_or("tns", Schema::name);
                 writer.start("wsdl:message").attr("name", &message(transaction, suffix));
-                writer.start("wsdl:part").attr("name", "body");
+                writer.start("wsdl:part").attr("name", part(transaction));
                 writer.attr("element", &format!("{prefix}:{element}")).end().end();
             }
         }
@@ -166,4 +166,9 @@ impl Page {
 
 fn message(transaction: Transaction, suffix: &str) -> String {
     format!("{}{suffix}_Message", transaction.operation())
+}
+
+/// A request element of the operation's name is the wrapped style: generators then give a call with arguments.
+fn part(transaction: Transaction) -> &'static str {
+    if transaction.payload().1 == transaction.operation() { "parameters" } else { "body" }
 }
