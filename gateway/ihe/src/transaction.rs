@@ -96,9 +96,11 @@ impl Transaction {
         }
     }
 
-    /// Another `wsa:Action` that software in the field sends for it: the soapAction of the DMP's own WSDL.
+    /// Another `wsa:Action` that software in the field sends for it: the soapAction of the DMP's own WSDL, and in its
+    /// example code the action of the answer.
     const fn other_action(self) -> Option<&'static str> {
         match self {
+            Transaction::Td02 => Some("urn:hl7-org:v3:PRPA_IN201308UV02"),
             Transaction::Td03 => Some("urn:hl7-org:v3:setAuthorization"),
             Transaction::Iti41
             | Transaction::Iti43
@@ -106,8 +108,7 @@ impl Transaction {
             | Transaction::Iti42
             | Transaction::Iti61
             | Transaction::Iti62
-            | Transaction::Iti86
-            | Transaction::Td02 => None,
+            | Transaction::Iti86 => None,
         }
     }
 

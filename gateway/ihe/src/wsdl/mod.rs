@@ -168,7 +168,7 @@ fn message(transaction: Transaction, suffix: &str) -> String {
     format!("{}{suffix}_Message", transaction.operation())
 }
 
-/// A request element of the operation's name is the wrapped style: generators then give a call with arguments.
+/// A request element of the operation's name is in the wrapped style, whose only part has this name.
 fn part(transaction: Transaction) -> &'static str {
     if transaction.payload().1 == transaction.operation() { "parameters" } else { "body" }
 }

@@ -75,7 +75,8 @@ fn a_refusal_has_the_code_of_its_first_error_and_every_text() {
 }
 
 #[test]
-fn the_action_of_the_published_wsdl_is_taken_too() {
+fn the_actions_of_the_published_wsdl_and_example_code_are_taken_too() {
+    assert_eq!(Transaction::of("urn:hl7-org:v3:PRPA_IN201308UV02"), Some(Transaction::Td02));
     assert_eq!(Transaction::of("urn:hl7-org:v3:setAuthorization"), Some(Transaction::Td03));
     assert_eq!(Transaction::of("urn:hl7-org:v3:listAuthorizationByPatient"), None);
 }
