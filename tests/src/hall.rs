@@ -163,13 +163,7 @@ impl Hall {
             ids: CountedIds(AtomicU64::new(1)),
             mappings: tables()?,
             switches: Switches::default(),
-            pack: Pack {
-                ins_domains: vec![InsDomain::NirTest],
-                french: true,
-                repository,
-                french_error_codes: false,
-                repositories: Vec::new(),
-            },
+            pack: Pack::french(vec![InsDomain::NirTest], repository),
         };
         let door = fhir::Door {
             base: BASE.to_owned(),

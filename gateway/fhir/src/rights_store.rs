@@ -57,13 +57,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn new(store: OneRecord) -> Self {
-        let pack = Pack {
-            ins_domains: vec![InsDomain::NirTest],
-            french: true,
-            repository: Oid::parse("1.2.3").expect("an OID"),
-            french_error_codes: false,
-            repositories: Vec::new(),
-        };
+        let pack = Pack::french(vec![InsDomain::NirTest], Oid::parse("1.2.3").expect("an OID"));
         let desk = Desk {
             store,
             clock: Still,

@@ -3,25 +3,10 @@
 use std::sync::Arc;
 
 use mappings::Mappings;
-use model::{InsDomain, Moment, Oid};
+use model::Moment;
 use policy::{Law, Switches};
 
-use crate::{Clock, Ids, Store};
-
-/// The constraints of one affinity domain beyond IHE, as configured.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pack {
-    /// INS domains accepted here: production `.8 .9`, test `.10`, demonstration `.11`.
-    pub ins_domains: Vec<InsDomain>,
-    /// French pack: bare OID uniqueIds, French value sets, one more identical document refused.
-    pub french: bool,
-    /// The repositoryUniqueId of this repository.
-    pub repository: Oid,
-    /// XDS: answer stages C-E with `DMPAccessDeniedByRightsService` (`french_error_codes`).
-    pub french_error_codes: bool,
-    /// The other repositories whose documents may be registered here (ITI-42, ITI-61).
-    pub repositories: Vec<Oid>,
-}
+use crate::{Clock, Ids, Pack, Store};
 
 /// A store, a clock, ids and the law: the desk at which every request is handled.
 #[derive(Debug)]

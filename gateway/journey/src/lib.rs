@@ -23,6 +23,7 @@ mod notices;
 pub mod offline;
 mod operate;
 mod own_authorisation;
+mod pack;
 mod patient;
 mod ports;
 mod refusal;
@@ -41,7 +42,7 @@ pub use delivery::{
     Addressee, DueNotice, Handshake, Letter, Mailroom, Message, Notice, NoticeKey, Report, Settled, Summary,
 };
 pub use deposit::{Superseded, deposit, deposit_superseding, dry_run};
-pub use desk::{Desk, Pack};
+pub use desk::Desk;
 pub use directory::{Directory, refused_by_directory};
 pub use endpoint::{AllowedOrigins, HookEndpoint, Origin, is_public};
 pub use event::{Act, Event, EventOutcome};
@@ -51,6 +52,7 @@ pub use like::like;
 pub use notices::{NoticeKind, Recipient, is_access, is_emergency, notices};
 pub use operate::{choose, operate};
 pub use own_authorisation::{OwnAct, act_for_oneself};
+pub use pack::{Pack, Uniqueness, UnknownPatients};
 pub use patient::{Existence, ExistenceAsk, Oppositions, existence, find_patient};
 pub use policy::{Ground, OwnAuthorisation, RecordState};
 pub use ports::{

@@ -82,6 +82,8 @@ pub enum Channel {
     Patient,
     /// An operator's token with client certificate.
     Operator,
+    /// The client certificate of a member of an open affinity domain, on the domain's list.
+    Member,
 }
 
 /// The access mode (TRE_R248).

@@ -93,6 +93,6 @@ fn scope_of(caller: &Caller, place: Option<Place>) -> Option<HistoryScope> {
             | Column::AirPsNonMed
             | Column::AirMedNonMt,
         ) => caller.person().map(|person| HistoryScope::Own(person.0.clone())),
-        Place::Column(Column::CpeNonPs | Column::EtabIndirect | Column::AirPeNonPs) => None,
+        Place::Column(Column::CpeNonPs | Column::EtabIndirect | Column::AirPeNonPs) | Place::Member => None,
     }
 }

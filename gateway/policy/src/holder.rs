@@ -35,6 +35,7 @@ impl Own {
         match self {
             Own::Person(id) => person(id),
             Own::Structure(id) => institution(id),
+            Own::Anybody => true,
             Own::Nobody => false,
         }
     }

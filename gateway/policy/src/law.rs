@@ -30,6 +30,9 @@ pub struct Switches {
     pub treating_physician_deletes_for_holder: bool,
     /// Read 11: professionals read what was deleted logically, as M526 has it. Off by default.
     pub deleted_to_professionals: bool,
+    /// The affinity domain is open: its members, and nobody else, have a place, on every record and for every type.
+    /// Set from the pack, never by a switch of its own; off in the French pack.
+    pub open_domain: bool,
 }
 
 /// What decides: data and switches, as they hold at one moment.

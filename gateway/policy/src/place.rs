@@ -15,6 +15,9 @@ pub enum Place {
     Holder,
     /// A legal representative, or a minor's own account.
     Representative,
+    /// A member of an open affinity domain: deposits, searches, reads, amends and removes on every record. There are no
+    /// authorisations, masks or matrix in such a domain. Never in the French pack.
+    Member,
 }
 
 impl Place {
@@ -25,9 +28,7 @@ impl Place {
 
     /// True for a member of an open domain, who keeps the registry itself.
     pub fn is_member(self) -> bool {
-        match self {
-            Place::Column(_) | Place::Holder | Place::Representative => false,
-        }
+        matches!(self, Place::Member)
     }
 
     /// True for the holder's side.
@@ -38,6 +39,9 @@ impl Place {
 
 /// The place of a caller for this record, in this mode. `None` = no place: refused.
 pub fn place_of(law: Law<'_>, facts: &Facts, caller: &Caller) -> Option<Place> {
+    if law.switches.open_domain {
+        return member(caller);
+    }
     match caller.channel {
         Channel::Direct => professional(law, facts, caller, false).map(Place::Column),
         Channel::Air => match caller.role() {
@@ -57,7 +61,20 @@ pub fn place_of(law: Law<'_>, facts: &Facts, caller: &Caller) -> Option<Place> {
             Relation::Representative => Some(Place::Representative),
             Relation::Stranger => None,
         },
-        Channel::Operator => None,
+        Channel::Operator | Channel::Member => None,
+    }
+}
+
+/// In an open domain the list of members decides, and nothing else.
+fn member(caller: &Caller) -> Option<Place> {
+    match caller.channel {
+        Channel::Member => caller.structure.as_ref().map(|_| Place::Member),
+        Channel::Direct
+        | Channel::EmployeeCard
+        | Channel::Indirect
+        | Channel::Air
+        | Channel::Patient
+        | Channel::Operator => None,
     }
 }
 

@@ -173,7 +173,8 @@ fn administrative_data_is_open(case: &ReadCase<'_>) -> Vec<Finding> {
             );
             right != Right::Deny
         }
-        None => false,
+        // The traits of people are a national service's: an open domain has none.
+        Some(Place::Member) | None => false,
     };
     if open { Vec::new() } else { vec![Finding::new(Rule::ModeFitsChannel)] }
 }

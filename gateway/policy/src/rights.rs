@@ -66,7 +66,7 @@ pub fn decide_rights(
     let ballot = admitted_to_the_record(&case)?;
     let ballot = match place {
         Some(Place::Holder | Place::Representative) => ballot,
-        Some(Place::Column(_)) | None => ballot.stage(
+        Some(Place::Column(_) | Place::Member) | None => ballot.stage(
             Stage::Record,
             &case,
             &[(Rule::RecordIsOpen, rules::record_is_open::read as fn(&_) -> _)],
@@ -76,6 +76,7 @@ pub fn decide_rights(
     match place {
         None => Err(ReadDenial::Absent),
         Some(Place::Holder | Place::Representative) => Ok(RightsScope::Whole),
+        Some(Place::Member) => Ok(RightsScope::Own(caller.parties().collect())),
         Some(Place::Column(column)) => {
             let lists = law.rights().right(column, mode_of(&caller.purpose), Action::ListProfessionals);
             Ok(match lists {

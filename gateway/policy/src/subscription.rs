@@ -69,7 +69,7 @@ fn is_open(caller: &Caller, place: Option<Place>, act: SubscriptionAct) -> bool 
         return false;
     }
     match (place, act) {
-        (None, _) => false,
+        (None | Some(Place::Member), _) => false,
         (Some(Place::Holder | Place::Representative), _) => true,
         (Some(Place::Column(column)), SubscriptionAct::Subscribe { emergencies_only, .. }) => {
             emergencies_only && matches!(column, Column::Mt | Column::AirMt) && caller.person().is_some()

@@ -15,6 +15,8 @@ pub enum Own {
     Person(String),
     /// Those with this structure among the author institutions.
     Structure(String),
+    /// All of them: a member of an open domain.
+    Anybody,
     /// None.
     Nobody,
 }
@@ -197,6 +199,7 @@ impl Own {
         match self {
             Own::Person(id) => entry.author_persons().any(|author| author == id),
             Own::Structure(id) => entry.author_institutions().any(|institution| institution == id),
+            Own::Anybody => true,
             Own::Nobody => false,
         }
     }
@@ -266,6 +269,9 @@ impl<T> Visible<T> {
 }
 
 fn own_of(case: &ReadCase<'_>, place: Place) -> Own {
+    if place == Place::Member {
+        return Own::Anybody;
+    }
     if place.is_structure() {
         return match &case.caller.structure {
             Some(structure) => Own::Structure(structure.0.clone()),
@@ -281,7 +287,7 @@ fn own_of(case: &ReadCase<'_>, place: Place) -> Own {
 
 fn masked(case: &ReadCase<'_>, place: Place) -> Masked {
     let column = match place {
-        Place::Holder | Place::Representative => return Masked::Shown,
+        Place::Holder | Place::Representative | Place::Member => return Masked::Shown,
         Place::Column(column) => column,
     };
     let allowed = match case.caller.purpose {
@@ -296,7 +302,7 @@ fn masked(case: &ReadCase<'_>, place: Place) -> Masked {
 /// As [`masked`], but that a médecin traitant who is named does not pass: the choice of a name is the stricter.
 fn chosen(case: &ReadCase<'_>, place: Place) -> Masked {
     match (masked(case, place), &case.caller.purpose) {
-        (Masked::Shown, Purpose::Normal) if !place.is_patient_side() => Masked::OwnOnly,
+        (Masked::Shown, Purpose::Normal) if matches!(place, Place::Column(_)) => Masked::OwnOnly,
         (masked, _) => masked,
     }
 }
@@ -308,12 +314,15 @@ fn shows_deleted(case: &ReadCase<'_>, place: Place) -> bool {
     };
     match place {
         Place::Column(column) => case.law.switches.deleted_to_professionals && right(column),
+        Place::Member => case.law.switches.deleted_to_professionals,
         Place::Holder | Place::Representative => false,
     }
 }
 
 fn types(case: &ReadCase<'_>, place: Place) -> TypeClause {
-    if place.is_patient_side() || (place.is_structure() && case.ask.act != ReadAct::Read) {
+    if matches!(place, Place::Holder | Place::Representative | Place::Member)
+        || (place.is_structure() && case.ask.act != ReadAct::Read)
+    {
         return TypeClause::All;
     }
     let matrix = case.law.habilitation();

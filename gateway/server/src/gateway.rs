@@ -165,12 +165,14 @@ pub async fn desk(config: &Config) -> anyhow::Result<SystemDesk> {
 
 /// The affinity domain of a configuration.
 pub(crate) fn pack(config: &Config) -> anyhow::Result<Pack> {
+    let ins_domains = config.domain.ins.iter().copied().map(InsDomain::from).collect();
     Ok(Pack {
-        ins_domains: config.domain.ins.iter().copied().map(InsDomain::from).collect(),
         french: config.domain.french,
-        repository: repository(config)?,
+        bare_oids: config.domain.french,
+        identical_documents: !config.domain.french,
         french_error_codes: config.domain.french_error_codes,
         repositories: other_repositories(config)?,
+        ..Pack::french(ins_domains, repository(config)?)
     })
 }
 

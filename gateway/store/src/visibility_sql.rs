@@ -91,6 +91,9 @@ fn push_own(query: &mut QueryBuilder<Sqlite>, keys: &Keys, own: &Own) {
             query.push(" AND o.document = e.document AND o.structure = ");
             query.push_bind(id.clone()).push(")");
         }
+        Own::Anybody => {
+            query.push("TRUE");
+        }
         Own::Nobody => {
             query.push("FALSE");
         }

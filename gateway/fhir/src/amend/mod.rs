@@ -62,9 +62,12 @@ pub(crate) async fn delete<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I
     };
     let act = match visit.caller.channel {
         Channel::Patient => DocumentAct::Destroy,
-        Channel::Direct | Channel::EmployeeCard | Channel::Indirect | Channel::Air | Channel::Operator => {
-            DocumentAct::Delete
-        }
+        Channel::Direct
+        | Channel::EmployeeCard
+        | Channel::Indirect
+        | Channel::Air
+        | Channel::Operator
+        | Channel::Member => DocumentAct::Delete,
     };
     let ask = DocumentAsk { patient: None, key: DocumentKey::Uuid(id) };
     match journey::amend(visit.desk, visit.caller, TRANSACTION, ask, vec![act], version).await {

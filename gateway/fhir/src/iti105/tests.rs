@@ -124,13 +124,10 @@ fn with<T>(
     then: impl FnOnce(Result<Published<'_>, Vec<Finding>>) -> T,
 ) -> T {
     static TABLES: LazyLock<Mappings> = LazyLock::new(|| Mappings::embedded().expect("the embedded tables"));
-    let pack = journey::Pack {
-        ins_domains: vec![InsDomain::of(TEST_OID).expect("a domain")],
-        french: true,
-        repository: Oid::parse("1.2.250.1.999.9").expect("an OID"),
-        french_error_codes: false,
-        repositories: Vec::new(),
-    };
+    let pack = journey::Pack::french(
+        vec![InsDomain::of(TEST_OID).expect("a domain")],
+        Oid::parse("1.2.250.1.999.9").expect("an OID"),
+    );
     let known = (EntryUuid::parse(OWN).expect("a uuid"), ins());
     let next = std::sync::atomic::AtomicU64::new(1);
     let fresh = || {

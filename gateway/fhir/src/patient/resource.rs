@@ -1,7 +1,7 @@
 //! An identity of the record as an FR Core Patient.
 
 use mappings::Systems;
-use model::{EntryUuid, Identity, Ins, InsDomain};
+use model::{EntryUuid, Identity, Ins, InsDomain, PatientDomain};
 use policy::RecordState;
 use serde_json::{Map, Value, json};
 
@@ -15,6 +15,7 @@ const BIRTH_PLACE: &str = "http://hl7.org/fhir/StructureDefinition/patient-birth
 const INSEE_CODE: &str = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code";
 const COMMUNES: &str = "https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM";
 const IDENTIFIER_TYPE: &str = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203";
+const LOCAL_TYPE: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
 
 /// Writes the Patient; `active` says that the record is open (DMP status in TD0.2).
 pub(crate) fn write(id: EntryUuid, identity: &Identity, state: RecordState, systems: &Systems) -> Value {
@@ -48,15 +49,16 @@ pub(crate) fn reference(id: Option<EntryUuid>, ins: &Ins) -> Value {
 
 /// The Identifier of an INS (FR Core).
 pub(crate) fn identifier(ins: &Ins) -> Value {
-    let (usage, code) = match ins.domain() {
-        InsDomain::Nir => ("official", "INS-NIR"),
-        InsDomain::Nia => ("temp", "INS-NIA"),
-        InsDomain::NirTest => ("official", "INS-NIR-TEST"),
-        InsDomain::NirDemo => ("official", "INS-NIR-DEMO"),
+    let (usage, system, code) = match ins.domain() {
+        PatientDomain::National(InsDomain::Nir) => ("official", IDENTIFIER_TYPE, "INS-NIR"),
+        PatientDomain::National(InsDomain::Nia) => ("temp", IDENTIFIER_TYPE, "INS-NIA"),
+        PatientDomain::National(InsDomain::NirTest) => ("official", IDENTIFIER_TYPE, "INS-NIR-TEST"),
+        PatientDomain::National(InsDomain::NirDemo) => ("official", IDENTIFIER_TYPE, "INS-NIR-DEMO"),
+        PatientDomain::Local(_) => ("usual", LOCAL_TYPE, "PI"),
     };
     json!({
         "use": usage,
-        "type": {"coding": [{"system": IDENTIFIER_TYPE, "code": code}]},
+        "type": {"coding": [{"system": system, "code": code}]},
         "system": ins.authority().urn(),
         "value": ins.number(),
     })

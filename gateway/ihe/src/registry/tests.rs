@@ -6,13 +6,8 @@ use super::{RegistryError, Wording};
 use crate::{Envelope, Transaction};
 
 fn pack(french_error_codes: bool) -> Pack {
-    Pack {
-        ins_domains: vec![InsDomain::NirTest],
-        french: true,
-        repository: Oid::parse("1.2.3").expect("an oid"),
-        french_error_codes,
-        repositories: Vec::new(),
-    }
+    let repository = Oid::parse("1.2.3").expect("an oid");
+    Pack { french_error_codes, ..Pack::french(vec![InsDomain::NirTest], repository) }
 }
 
 fn told(transaction: Transaction, french_error_codes: bool, finding: Finding) -> RegistryError {

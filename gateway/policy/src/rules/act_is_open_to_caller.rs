@@ -17,7 +17,7 @@ pub(crate) fn on_the_record(case: &OperationCase<'_>) -> Vec<Finding> {
     let Operation::Choose(_, choice) = case.operation else { return Vec::new() };
     let open = case.caller.purpose == Purpose::Normal
         && match case.place {
-            None => false,
+            None | Some(Place::Member) => false,
             Some(Place::Holder | Place::Representative) => open_to_holder(choice),
             Some(Place::Column(column)) => open_to_professional(case, column, choice),
         };
@@ -115,6 +115,27 @@ fn open_on_document(case: &DocumentCase<'_>, act: &DocumentAct) -> bool {
         None => false,
         Some(Place::Holder | Place::Representative) => open_to_holder_on(case, act),
         Some(Place::Column(column)) => open_to_column_on(case, column, act),
+        Some(Place::Member) => open_to_member(act),
+    }
+}
+
+/// A member corrects, archives and removes; flags against persons do not exist in an open domain.
+fn open_to_member(act: &DocumentAct) -> bool {
+    match act {
+        DocumentAct::Archive
+        | DocumentAct::Restore
+        | DocumentAct::Delete
+        | DocumentAct::Destroy
+        | DocumentAct::DestroyContent
+        | DocumentAct::Correct { .. }
+        | DocumentAct::Deprecate
+        | DocumentAct::Reinstate => true,
+        DocumentAct::Mask
+        | DocumentAct::Unmask
+        | DocumentAct::MaskTo(_)
+        | DocumentAct::UnmaskTo(_)
+        | DocumentAct::Announce
+        | DocumentAct::ShowToRepresentatives => false,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{Authorisation, Facts};
 pub(crate) fn read(case: &ReadCase<'_>) -> Vec<Finding> {
     let needed = match case.place {
         Some(place @ Place::Column(_)) => case.caller.purpose == Purpose::Normal && !place.is_structure(),
-        Some(Place::Holder | Place::Representative) | None => false,
+        Some(Place::Holder | Place::Representative | Place::Member) | None => false,
     };
     match counted(case.place, case.facts) {
         Authorisation::Valid => Vec::new(),
@@ -32,6 +32,8 @@ pub(crate) fn read(case: &ReadCase<'_>) -> Vec<Finding> {
 pub(crate) fn counted(place: Option<Place>, facts: &Facts) -> Authorisation {
     match place {
         Some(Place::Column(Column::MedTravail)) => facts.granted,
-        Some(Place::Column(_) | Place::Holder | Place::Representative) | None => facts.authorisation,
+        Some(Place::Column(_) | Place::Holder | Place::Representative | Place::Member) | None => {
+            facts.authorisation
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::place::{Place, mode_of};
 pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
     let allowed = match case.place {
         None => true, // said by caller_has_a_place
-        Some(Place::Holder | Place::Representative) => true,
+        Some(Place::Holder | Place::Representative | Place::Member) => true,
         Some(Place::Column(column)) => {
             let action = if column == Column::CpeNonPs { Action::DepositByEmployee } else { Action::Deposit };
             let mode = match mode_of(&case.caller.purpose) {

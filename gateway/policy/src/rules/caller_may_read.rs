@@ -26,7 +26,7 @@ pub(crate) fn read(case: &ReadCase<'_>) -> Vec<Finding> {
 fn has_right(case: &ReadCase<'_>, action: Action) -> bool {
     match case.place {
         None => false,
-        Some(Place::Holder | Place::Representative) => true,
+        Some(Place::Holder | Place::Representative | Place::Member) => true,
         // An emergency mode that the sheet has no column for is refused by mode_fits_channel, by its name.
         Some(Place::Column(column)) => {
             let mode = mode_of(&case.caller.purpose);

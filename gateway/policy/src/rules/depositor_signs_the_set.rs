@@ -7,9 +7,10 @@ use model::{Actor, Finding, Rule};
 
 use super::refuse_if;
 use crate::deposit::DepositCase;
+use crate::place::Place;
 
 pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
-    let Some(place) = case.place else { return Vec::new() };
+    let Some(place) = case.place.filter(|place| *place != Place::Member) else { return Vec::new() };
     let set = &case.submission.set;
     let signs = if place.is_structure() {
         let mut own = case.caller.structure.iter().chain(&case.caller.legal_entities);

@@ -25,7 +25,7 @@ pub(crate) fn misfits(case: &ReadCase<'_>) -> bool {
 
 fn normal_only(place: Place) -> bool {
     match place {
-        Place::Holder | Place::Representative => true,
+        Place::Holder | Place::Representative | Place::Member => true,
         Place::Column(column) => matches!(column, Column::CpeNonPs | Column::AirPeNonPs | Column::MedTravail),
     }
 }

@@ -12,7 +12,7 @@ use crate::law::DepositMatrix;
 use crate::place::Place;
 
 pub(crate) fn deposit(case: &DepositCase<'_>) -> Vec<Finding> {
-    let Some(place) = case.place else { return Vec::new() };
+    let Some(place) = case.place.filter(|place| *place != Place::Member) else { return Vec::new() };
     case.submission
         .entries
         .iter()
@@ -43,6 +43,7 @@ fn row_of(case: &DepositCase<'_>, place: Place) -> Option<Profession> {
     let matrix = case.law.habilitation();
     match place {
         Place::Holder | Place::Representative => Some(matrix.patient()),
+        Place::Member => None, // not judged by the matrix
         Place::Column(_) if place.is_structure() => Some(matrix.structure()),
         Place::Column(_) => case.caller.role().and_then(|role| matrix.profession(role)),
     }

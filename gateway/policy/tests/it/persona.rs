@@ -57,9 +57,10 @@ impl Persona {
             (Channel::Direct | Channel::Air, Some(role)) if !staff => {
                 Actor::Professional { id: person(), name: "X".into(), role }
             }
-            (Channel::Direct | Channel::Air | Channel::EmployeeCard | Channel::Indirect, role) => {
-                Actor::OfStructure { user: "X".into(), role }
-            }
+            (
+                Channel::Direct | Channel::Air | Channel::EmployeeCard | Channel::Indirect | Channel::Member,
+                role,
+            ) => Actor::OfStructure { user: "X".into(), role },
         };
         Caller {
             actor,
@@ -230,6 +231,7 @@ fn persona(mappings: &Mappings, channel: Channel, role: Option<SubjectRole>, str
         Channel::Air => "air",
         Channel::Patient => "patient",
         Channel::Operator => "operator",
+        Channel::Member => "member",
     };
     let words = format!("{channel_word}\t{name}\t{}", bits.join("\t"));
     Persona { channel, role, structure, words }

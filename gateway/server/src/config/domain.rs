@@ -98,6 +98,7 @@ impl From<&PolicyConfig> for Switches {
             masked_and_invisible: config.masked_and_invisible,
             treating_physician_deletes_for_holder: config.treating_physician_deletes_for_holder,
             deleted_to_professionals: config.deleted_to_professionals,
+            open_domain: false,
         }
     }
 }

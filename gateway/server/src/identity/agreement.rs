@@ -26,9 +26,12 @@ pub(super) fn check(proof: &Proof<'_>, claims: &Claims, caller: &Caller) -> Resu
                 "un opérateur présente un certificat client en plus du jeton",
                 "an operator shows a client certificate beside the token",
             ),
-            Channel::Direct | Channel::EmployeeCard | Channel::Indirect | Channel::Air | Channel::Patient => {
-                Ok(())
-            }
+            Channel::Direct
+            | Channel::EmployeeCard
+            | Channel::Indirect
+            | Channel::Air
+            | Channel::Patient
+            | Channel::Member => Ok(()),
         };
     };
     let stranger = match caller.actor {

@@ -74,9 +74,12 @@ fn caller(assertion: Assertion, structures: &Structures, request: RequestId) -> 
         Channel::Air if assertion.role.profession.system != system::PRODUCER => {
             Actor::Professional { id: claims.name_id, name, role: assertion.role }
         }
-        Channel::Air | Channel::EmployeeCard | Channel::Indirect | Channel::Patient | Channel::Operator => {
-            Actor::OfStructure { user: name, role: Some(assertion.role) }
-        }
+        Channel::Air
+        | Channel::EmployeeCard
+        | Channel::Indirect
+        | Channel::Patient
+        | Channel::Operator
+        | Channel::Member => Actor::OfStructure { user: name, role: Some(assertion.role) },
     };
     Caller {
         actor,

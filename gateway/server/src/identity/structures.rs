@@ -34,7 +34,11 @@ impl Structures {
         let Some(structure) = &caller.structure else { return Vec::new() };
         let professional = match caller.channel {
             Channel::Direct | Channel::Air => caller.person(),
-            Channel::EmployeeCard | Channel::Indirect | Channel::Patient | Channel::Operator => None,
+            Channel::EmployeeCard
+            | Channel::Indirect
+            | Channel::Patient
+            | Channel::Operator
+            | Channel::Member => None,
         };
         let refused = refused_by_directory(self, structure, professional);
         refused.into_iter().map(|rule| Finding::new(rule).detail(&*structure.0, &*structure.0)).collect()

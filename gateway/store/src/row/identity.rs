@@ -47,6 +47,6 @@ impl Stored for Ins {
     }
 
     fn from_row((number, domain): Self::Row) -> Result<Self, Unsound> {
-        Ins::parse(&number, &domain).map_err(|_| Unsound("a stored value that is no INS"))
+        Ins::parse_any(&number, &domain).map_err(|_| Unsound("a stored value that identifies no patient"))
     }
 }

@@ -188,7 +188,7 @@ async fn two_replacements_of_one_document_that_race_are_not_both_accepted() {
 #[tokio::test]
 async fn the_open_pack_accepts_a_second_entry_of_the_same_bytes_only() {
     let mut world = World::with(|options| options.accept_identical_documents = true).await;
-    world.desk.pack.french = false;
+    world.desk.pack.identical_documents = true;
     world.open_record(&ins(1)).await;
     world.deposit(submission(&world, &ins(1), 1)).await.unwrap();
     let mut copy = submission(&world, &ins(1), 2);

@@ -68,13 +68,7 @@ impl World {
             ids: CountedIds(AtomicU64::new(1)),
             mappings: Arc::new(Mappings::embedded().unwrap()),
             switches: Switches::default(),
-            pack: Pack {
-                ins_domains: vec![InsDomain::NirTest],
-                french: true,
-                repository: repository(),
-                french_error_codes: false,
-                repositories: Vec::new(),
-            },
+            pack: Pack::french(vec![InsDomain::NirTest], repository()),
         };
         World { folder, desk }
     }

@@ -34,13 +34,7 @@ pub(super) fn get(accept: &str, id: EntryUuid) -> (Response, Vec<(Act, EventOutc
         ids: Still,
         mappings: Arc::new(Mappings::embedded().expect("the embedded tables")),
         switches: Switches::default(),
-        pack: Pack {
-            ins_domains: vec![InsDomain::NirTest],
-            french: true,
-            repository: Oid::parse("1.2.3").expect("an OID"),
-            french_error_codes: false,
-            repositories: Vec::new(),
-        },
+        pack: Pack::french(vec![InsDomain::NirTest], Oid::parse("1.2.3").expect("an OID")),
     };
     let door = Door {
         base: "https://h/fhir".into(),

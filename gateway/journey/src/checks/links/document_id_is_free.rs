@@ -20,16 +20,16 @@ fn refusal(case: &LinkCase<'_>, claim: &Claim) -> Option<Finding> {
     let finding = Finding::new(Rule::DocumentIdIsFree)
         .at(Location::Submitted(SubmittedObject::Entry(*entry), "uniqueId"))
         .arg("document", submitted.unique_id.as_str());
-    match (same_bytes, case.pack.french) {
+    match (same_bytes, case.pack.identical_documents) {
         (false, _) => Some(finding.code("XDSNonIdenticalHash").detail(
             "un document d'empreinte différente porte déjà cet identifiant",
             "a document with another hash already has this identifier",
         )),
-        (true, true) => Some(
+        (true, false) => Some(
             finding
                 .code("XDSRegistryMetadataError")
                 .detail("ce document est déjà dans le dossier", "this document is already in the record"),
         ),
-        (true, false) => None,
+        (true, true) => None,
     }
 }

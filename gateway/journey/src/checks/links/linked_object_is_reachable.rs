@@ -30,7 +30,7 @@ fn refusal(case: &LinkCase<'_>, linked: &Linked) -> Option<Finding> {
 
 /// Where every member sees every record, a target in another one is told as the wrong patient's.
 pub(super) fn unreachable_code(case: &LinkCase<'_>, finding: Finding, elsewhere: bool) -> Finding {
-    if elsewhere && !case.pack.french { finding.code("XDSPatientIdDoesNotMatch") } else { finding }
+    if elsewhere && case.pack.open { finding.code("XDSPatientIdDoesNotMatch") } else { finding }
 }
 
 pub(super) fn is_reachable(case: &LinkCase<'_>, stored: &StoredEntry) -> bool {

@@ -41,7 +41,9 @@ fn entry_codes(
     for (name, set, value) in coded {
         code(case, at, name, set, value, findings);
     }
-    class_of_type(case, at, entry, findings);
+    if case.pack.class_of_type {
+        class_of_type(case, at, entry, findings);
+    }
     let codes = &case.mappings.codes;
     if !codes.language_accepted(entry.language.as_str()) {
         findings.push(plain(at, "languageCode", entry.language.as_str()));

@@ -3,7 +3,7 @@
 //! Source: RNIV. The key was checked when the INS was read. Refused: a production INS on a test platform,
 //! an identity whose own status is not "qualified". Silent when no status travels.
 
-use model::{Finding, Ins, InsDomain, Location, Rule, SubmittedObject};
+use model::{Finding, Ins, Location, Rule, SubmittedObject};
 
 use super::RequestCase;
 use crate::Pack;
@@ -19,11 +19,10 @@ pub(super) fn domain(case: &RequestCase<'_>) -> Vec<Finding> {
 /// What is wrong with an INS of a domain that is not accepted here, whoever names it.
 pub(crate) fn of_domain(pack: &Pack, ins: &Ins) -> Option<Finding> {
     let domain = ins.domain();
-    if pack.ins_domains.contains(&domain) {
+    if pack.accepts(domain) {
         return None;
     }
-    let accepted: Vec<_> = pack.ins_domains.iter().copied().map(InsDomain::oid).collect();
-    let accepted = accepted.join(", ");
+    let accepted = pack.accepted_domains();
     Some(Finding::new(Rule::InsIsWellFormed).detail(
         format!("domaine {} non accepté ici ; acceptés : {accepted}", domain.oid()),
         format!("domain {} is not accepted here; accepted: {accepted}", domain.oid()),

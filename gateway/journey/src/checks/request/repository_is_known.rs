@@ -20,7 +20,7 @@ fn refusal(case: &RequestCase<'_>, index: usize, entry: &DocumentEntry) -> Optio
         return Some(finding.detail("repositoryUniqueId attendu", "expected repositoryUniqueId"));
     };
     if *given == case.pack.repository {
-        return case.pack.french.then(|| {
+        return (!case.pack.registers_own_repository).then(|| {
             finding.arg("id", given.as_str()).detail(
                 "c'est cet entrepôt-ci, qui reçoit ses documents par ITI-41",
                 "it is this repository, which gets its documents by ITI-41",
@@ -39,14 +39,12 @@ mod tests {
     use model::{InsDomain, Oid};
     use policy::Switches;
 
-    fn refused(french: bool, repository: Option<&str>) -> bool {
+    fn refused(own: bool, repository: Option<&str>) -> bool {
         let oid = |text: &str| Oid::parse(text).expect("an OID");
         let pack = Pack {
-            ins_domains: vec![InsDomain::NirTest],
-            french,
-            repository: oid("2.999"),
-            french_error_codes: false,
+            registers_own_repository: own,
             repositories: vec![oid("2.999.7")],
+            ..Pack::french(vec![InsDomain::NirTest], oid("2.999"))
         };
         let mut submission = deposit("lab-report");
         for (entry, content) in &mut submission.entries {
@@ -62,16 +60,16 @@ mod tests {
 
     #[test]
     fn only_a_listed_repository_registers_documents() {
-        for french in [true, false] {
-            assert!(!refused(french, Some("2.999.7")));
-            assert!(refused(french, Some("2.999.8")));
-            assert!(refused(french, None));
+        for own in [true, false] {
+            assert!(!refused(own, Some("2.999.7")));
+            assert!(refused(own, Some("2.999.8")));
+            assert!(refused(own, None));
         }
     }
 
     #[test]
     fn documents_of_this_repository_are_registered_without_bytes_in_an_open_domain_only() {
-        assert!(refused(true, Some("2.999")));
-        assert!(!refused(false, Some("2.999")));
+        assert!(refused(false, Some("2.999")));
+        assert!(!refused(true, Some("2.999")));
     }
 }

@@ -1,4 +1,4 @@
-//! B10, French pack: uniqueIds are bare OIDs; the DMP refuses `root^extension`.
+//! B10, where the pack says so (the French one does): uniqueIds are bare OIDs; the DMP refuses `root^extension`.
 //!
 //! Source: decision-order B10, CI-SIS XDS metadata.
 
@@ -7,7 +7,7 @@ use model::{Finding, Location, Rule, SubmittedObject};
 use super::RequestCase;
 
 pub(super) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
-    if !case.pack.french {
+    if !case.pack.bare_oids {
         return Vec::new();
     }
     let set = case.submission.set.unique_id.as_ref().map(|id| (SubmittedObject::Set, id));

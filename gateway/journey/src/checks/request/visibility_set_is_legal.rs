@@ -1,6 +1,8 @@
 //! B9: exactly one of N, R, V; known visibility flags; MASQUE_PS with INVISIBLE_PATIENT only where the
 //! platform allows it. The set's signature object (E1762) is the exception: it always carries both.
 //!
+//! Where the pack knows no such flags, every code is only looked up in its value set.
+//!
 //! Source: JDV_J58, platform parameter `cumul-invisible_patient-masque_ps`, decision-order B9.
 
 use mappings::{Kind, ValueSet};
@@ -20,6 +22,18 @@ fn of_entry(case: &RequestCase<'_>, index: usize, entry: &DocumentEntry) -> Vec<
             .detail(fr, en)
     };
     let mut findings = Vec::new();
+    for code in &entry.confidentiality {
+        if !case.mappings.codes.contains(ValueSet::Confidentiality, code) {
+            let (value, scheme) = (&code.value, &code.system);
+            findings.push(finding(
+                format!("code {value} ({scheme}) inconnu"),
+                format!("unknown code {value} ({scheme})"),
+            ));
+        }
+    }
+    if !case.pack.visibility_flags {
+        return findings;
+    }
     let levels = entry
         .confidentiality
         .iter()
@@ -32,15 +46,6 @@ fn of_entry(case: &RequestCase<'_>, index: usize, entry: &DocumentEntry) -> Vec<
             format!("un seul niveau N, R ou V attendu, {levels} trouvé(s)"),
             format!("expected exactly one level N, R or V, found {levels}"),
         ));
-    }
-    for code in &entry.confidentiality {
-        if !case.mappings.codes.contains(ValueSet::Confidentiality, code) {
-            let (value, scheme) = (&code.value, &code.system);
-            findings.push(finding(
-                format!("code {value} ({scheme}) inconnu"),
-                format!("unknown code {value} ({scheme})"),
-            ));
-        }
     }
     let pair = entry.has_flag(VisibilityFlag::MasquePs) && entry.has_flag(VisibilityFlag::InvisiblePatient);
     let signature = case.mappings.codes.is(Kind::SetSignature, &entry.type_code);

@@ -66,13 +66,8 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<bool> {
 
 fn held(config: Option<&std::path::Path>) -> anyhow::Result<Held> {
     let Some(file) = config else {
-        let pack = Pack {
-            ins_domains: vec![InsDomain::NirTest, InsDomain::NirDemo],
-            french: true,
-            repository: Oid::parse("2.25.0").map_err(|_| Misuse("2.25.0".to_owned()))?,
-            repositories: Vec::new(),
-            french_error_codes: false,
-        };
+        let repository = Oid::parse("2.25.0").map_err(|_| Misuse("2.25.0".to_owned()))?;
+        let pack = Pack::french(vec![InsDomain::NirTest, InsDomain::NirDemo], repository);
         let base = "https://localhost/fhir".to_owned();
         return Ok(Held { mappings: gateway::tables(None)?, switches: Switches::default(), pack, base });
     };

@@ -56,6 +56,7 @@ pub(crate) fn place(place: Option<Place>, language: Language) -> String {
         Some(Place::Holder) => pick(language, "titulaire", "holder").to_owned(),
         Some(Place::Representative) => pick(language, "représentant légal", "representative").to_owned(),
         Some(Place::Column(column)) => column.word().to_owned(),
+        Some(Place::Member) => pick(language, "membre du domaine", "member of the domain").to_owned(),
     }
 }
 

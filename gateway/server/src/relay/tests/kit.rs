@@ -67,13 +67,7 @@ impl World {
             ids: RandomIds,
             mappings: Arc::new(Mappings::embedded().unwrap()),
             switches: Switches::default(),
-            pack: Pack {
-                ins_domains: vec![InsDomain::NirTest],
-                french: true,
-                repository: Oid::parse("2.999.1").unwrap(),
-                french_error_codes: false,
-                repositories: Vec::new(),
-            },
+            pack: Pack::french(vec![InsDomain::NirTest], Oid::parse("2.999.1").unwrap()),
         };
         let relay = relay(&config, &desk.mappings);
         let world = World { desk, relay, hooks, mail, config, folder };

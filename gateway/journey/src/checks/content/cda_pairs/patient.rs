@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use model::{Cx, InsDomain, PersonName, Sex};
+use model::{Cx, PersonName, Sex};
 use xml::cda::Patient;
 
 use super::{CdaCase, Difference, Value, agree, differs_at, same};
@@ -27,7 +27,7 @@ pub(super) fn source_id(case: &CdaCase<'_>) -> Vec<Difference> {
 /// The INS itself is compared by rule G4.
 fn is_the_patients_ins(case: &CdaCase<'_>, given: &Cx) -> bool {
     let ins = &case.subject.entry.patient;
-    InsDomain::of(given.authority.as_str()) == Some(ins.domain()) && given.id == ins.number()
+    given.authority.as_str() == ins.domain().oid() && given.id == ins.number()
 }
 
 /// PID-5, PID-7 and PID-8 against name, date of birth and sex.

@@ -48,13 +48,8 @@ pub(crate) fn structure(id: &str) -> Caller {
 
 /// A pack of the test domain.
 pub(crate) fn pack(french: bool) -> Pack {
-    Pack {
-        ins_domains: vec![InsDomain::NirTest],
-        french,
-        repository: Oid::parse("2.999").expect("an OID"),
-        repositories: Vec::new(),
-        french_error_codes: false,
-    }
+    let repository = Oid::parse("2.999").expect("an OID");
+    Pack { french, bare_oids: french, ..Pack::french(vec![InsDomain::NirTest], repository) }
 }
 
 /// The deposit of a sample ITI-41 message.

@@ -1,0 +1,106 @@
+//! The affinity domain as configured: which identifiers, codes, checks and uniqueness it demands beyond what IHE leaves
+//! open. Rules ask the pack, never which country this is.
+
+use model::{Ins, InsDomain, Oid, PatientDomain};
+
+/// One affinity domain. The French one is the default; another one (an international test bed, say) is a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pack {
+    /// The pack's name, for texts and logs.
+    pub name: String,
+    /// The repositoryUniqueId of this repository.
+    pub repository: Oid,
+    /// Other repositories whose documents may be registered here (ITI-42).
+    pub repositories: Vec<Oid>,
+    /// ITI-42 may register documents under this repository's own id as well: the bytes are then expected elsewhere.
+    pub registers_own_repository: bool,
+    /// XDS: answer stages C-E with `DMPAccessDeniedByRightsService` (`french_error_codes`).
+    pub french_error_codes: bool,
+    /// INS domains accepted here: production `.8 .9`, test `.10`, demonstration `.11`.
+    pub ins_domains: Vec<InsDomain>,
+    /// Local authorities of patient identifiers accepted here; none in France.
+    pub local_domains: Vec<Oid>,
+    /// A deposit for a patient nobody announced.
+    pub unknown_patients: UnknownPatients,
+    /// The French constraints on metadata beyond IHE: `mappings/constraints`, PDSm at the FHIR door.
+    pub french: bool,
+    /// B10: uniqueIds are bare OIDs.
+    pub bare_oids: bool,
+    /// F4, F5: over what a uniqueId is unique.
+    pub uniqueness: Uniqueness,
+    /// F5: a second entry of the same bytes is accepted under the same uniqueId (IHE ITI TF-3 registration rule 11).
+    pub identical_documents: bool,
+    /// B8: the class of a document is its type's (ASS_X04).
+    pub class_of_type: bool,
+    /// B9: exactly one of the levels N, R and V, with the French visibility flags.
+    pub visibility_flags: bool,
+    /// G3: the bytes are of the declared media type.
+    pub content_types: bool,
+    /// G4 to G6: the CDA's header agrees with metadata and caller.
+    pub cda: bool,
+    /// Every member does everything on every record: no matrix, no authorisations, no masks.
+    pub open: bool,
+}
+
+/// What becomes of a deposit for a patient nobody announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownPatients {
+    /// XDSUnknownPatientId (C1).
+    Refuse,
+    /// A record is opened at the first deposit.
+    Create,
+}
+
+/// Over what the uniqueId of a set, a folder or a document is unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uniqueness {
+    /// Within a record: nobody learns from a refusal what another record holds.
+    Record,
+    /// Over the whole registry, as IHE has it: only where everybody may know of every record.
+    Registry,
+}
+
+impl Pack {
+    /// The French affinity domain: what `mappings/packs/french.toml` says.
+    pub fn french(ins_domains: Vec<InsDomain>, repository: Oid) -> Self {
+        Pack {
+            name: "french".to_owned(),
+            repository,
+            repositories: Vec::new(),
+            registers_own_repository: false,
+            french_error_codes: false,
+            ins_domains,
+            local_domains: Vec::new(),
+            unknown_patients: UnknownPatients::Refuse,
+            french: true,
+            bare_oids: true,
+            uniqueness: Uniqueness::Record,
+            identical_documents: false,
+            class_of_type: true,
+            visibility_flags: true,
+            content_types: true,
+            cda: true,
+            open: false,
+        }
+    }
+
+    /// True if patients are identified by this domain here.
+    pub fn accepts(&self, domain: &PatientDomain) -> bool {
+        match domain {
+            PatientDomain::National(domain) => self.ins_domains.contains(domain),
+            PatientDomain::Local(oid) => self.local_domains.contains(oid),
+        }
+    }
+
+    /// The OIDs of the domains accepted here, for refusal texts.
+    pub fn accepted_domains(&self) -> String {
+        let national = self.ins_domains.iter().map(|domain| domain.oid());
+        let accepted: Vec<&str> = national.chain(self.local_domains.iter().map(|oid| oid.as_str())).collect();
+        accepted.join(", ")
+    }
+
+    /// True if the record may be opened by the deposit itself.
+    pub fn creates(&self, patient: &Ins) -> bool {
+        self.unknown_patients == UnknownPatients::Create && self.accepts(patient.domain())
+    }
+}
