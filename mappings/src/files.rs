@@ -28,6 +28,8 @@ macro_rules! files {
 }
 
 files![
+    "audit/acts.csv",
+    "audit/transactions.csv",
     "codes/kinds.csv",
     "codes/languages.csv",
     "codes/mediatype_to_format.csv",

@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides how rights combine (that is `policy`); this crate answers what the tables say.
 
+mod audit;
 mod codes;
 mod constraints;
 mod files;
@@ -21,6 +22,7 @@ mod template;
 mod timeline;
 mod versions;
 
+pub use audit::{AuditObject, AuditShape, AuditTables, AuditedTransaction, Flow};
 pub use codes::{CodeSets, ValueSet};
 pub use constraints::{Applies, Attribute, Constrained, Constraint, Constraints};
 pub use habilitation::{DepositRight, Habilitation};
@@ -59,6 +61,8 @@ pub struct Mappings {
     pub notices: NoticeTexts,
     /// Coding schemes: OID and URL.
     pub systems: Systems,
+    /// What acts and transactions are in an audit message.
+    pub audit: AuditTables,
 }
 
 /// A file that cannot be used: which one, where, why.
@@ -150,6 +154,7 @@ impl Mappings {
             constraints: Constraints::load(sources, &mut errors),
             refusals: Refusals::load(sources, &mut errors),
             notices: NoticeTexts::load(sources, &mut errors),
+            audit: AuditTables::load(sources, &mut errors),
             systems,
         };
         errors.none_or(mappings)

@@ -10,6 +10,7 @@
 pub mod dmp;
 mod ebrim;
 pub mod iti18;
+pub mod iti20;
 pub mod iti41;
 pub mod iti42;
 pub mod iti43;

@@ -42,6 +42,27 @@ pub enum Act {
 }
 
 impl Act {
+    /// Every act.
+    pub const ALL: [Act; 17] = [
+        Act::Deposit,
+        Act::Search,
+        Act::Retrieve,
+        Act::ReadIdentity,
+        Act::ImportIdentity,
+        Act::OpenRecord,
+        Act::CloseRecord,
+        Act::EraseRecord,
+        Act::Represent,
+        Act::IssueCode,
+        Act::Activate,
+        Act::Choose,
+        Act::ReadRights,
+        Act::Amend,
+        Act::ReadHistory,
+        Act::Export,
+        Act::Review,
+    ];
+
     /// The stable name.
     pub const fn name(self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@
 
 mod activate;
 mod amend;
+mod audit_entry;
 pub mod checks;
 mod delivery;
 mod deposit;
@@ -37,6 +38,7 @@ mod who;
 
 pub use activate::{ActivationProof, CODE_SECONDS, MOST_TRIES, activate, outcome_of_try, request_code};
 pub use amend::{Plan, amend, amend_by};
+pub use audit_entry::{AuditEntry, AuditedDocument};
 pub use checks::content::{Checked, Fingerprint};
 pub use delivery::{
     Addressee, DueNotice, Handshake, Letter, Mailroom, Message, Notice, NoticeKey, Report, Settled, Summary,

@@ -147,6 +147,7 @@ pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
         age_of_majority: config.domain.age_of_majority,
         time_zone: config.domain.time_zone.clone(),
         accept_identical_documents: !config.domain.french,
+        audit_feed: false,
     };
     SqliteStore::open(options).await.context("store.path")
 }

@@ -11,7 +11,6 @@ use crate::cipher::Unsound;
 use crate::failure::Failure;
 use crate::keys::{Keys, Space};
 use crate::locator::{Object, note_unique_id, take_uuid};
-use crate::outbox::Post;
 use crate::prepare::{Deposit, SealedDocument, receipt_place};
 use crate::record::Record;
 use crate::row::{ReceiptRow, decode, encode};
@@ -48,7 +47,6 @@ impl Deposit {
         self.inherit_folders(keys, session, &replaced).await?;
         let (patient, secret, event) = (&self.patient, &self.secret, &self.event);
         Traces { keys, patient, secret, preference: record.notice }.leave(session, event).await?;
-        Post { keys, patient, secret, event }.audit()?.write(session, patient).await?;
         Ok(self.receipt)
     }
 

@@ -86,6 +86,8 @@ impl SealedEvent {
             .bind(self.commitment.as_slice())
             .bind(link.as_slice());
         session.run(insert).await?;
+        let queue = sqlx::query(include_str!("queries/insert_audit_outbox.sql"));
+        session.run(queue.bind(self.lane.as_slice()).bind(seq)).await?;
         self.usage.count(session).await
     }
 }

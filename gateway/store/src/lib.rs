@@ -8,6 +8,7 @@ mod activate;
 mod amend;
 mod associations;
 mod audit;
+mod audit_outbox;
 mod calendar;
 mod choose;
 mod cipher;
@@ -65,6 +66,7 @@ pub use audit::{
     AuditFault, AuditReport, Evidence, FaultKind, Figure, Month, PublicKeys, SMALLEST_CELL, Seal, SealError,
     SealingKey, SealingKeyError, Shown, Unsealed,
 };
+pub use audit_outbox::AuditDue;
 pub use counts::Counts;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use options::{Durability, OpenError, Options};

@@ -2,7 +2,6 @@
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, Row};
 
+use crate::audit_outbox::keep_feed;
 use crate::calendar::Calendar;
 use crate::keys::Keys;
 use crate::migrations::migrate;
@@ -25,7 +25,7 @@ impl SqliteStore {
         let calendar = Calendar::of(&options.time_zone, options.age_of_majority);
         let calendar = Arc::new(calendar.ok_or_else(|| OpenError::TimeZone(options.time_zone.clone()))?);
         let connect = connect_options(&options);
-        let writing = prepare(&options.path, &connect, &keys).await?;
+        let writing = prepare(&options, &connect, &keys).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
             .acquire_timeout(Duration::from_secs(10))
@@ -45,7 +45,7 @@ impl SqliteStore {
     /// Applies the missing schema steps, checks the master key and closes.
     pub async fn migrate_only(options: Options) -> Result<(), OpenError> {
         let keys = Keys::derive(&options.master_key)?;
-        let connection = prepare(&options.path, &connect_options(&options), &keys).await?;
+        let connection = prepare(&options, &connect_options(&options), &keys).await?;
         connection.close().await?;
         Ok(())
     }
@@ -59,16 +59,17 @@ impl SqliteStore {
 }
 
 async fn prepare(
-    path: &Path,
+    options: &Options,
     connect: &SqliteConnectOptions,
     keys: &Keys,
 ) -> Result<SqliteConnection, OpenError> {
     // Made beforehand, so that nobody but the owner can ever open it; the log takes over the mode.
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    OpenOptions::new().append(true).create(true).mode(0o600).open(&options.path)?;
     let mut connection = connect.connect().await?;
     check_key(&mut connection, keys).await?;
     migrate(&mut connection).await?;
     keep_key_check(&mut connection, keys).await?;
+    keep_feed(&mut Session::new(&mut connection), options.audit_feed).await?;
     Ok(connection)
 }
 

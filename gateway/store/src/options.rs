@@ -36,6 +36,8 @@ pub struct Options {
     /// True in the open pack: a second document with the same uniqueId and the same bytes is accepted in a
     /// record (IHE ITI TF-3 §4.2, rule 11). False in the French pack: it is refused at the commit as well.
     pub accept_identical_documents: bool,
+    /// True if events are queued for an audit record repository.
+    pub audit_feed: bool,
 }
 
 impl Options {
@@ -50,6 +52,7 @@ impl Options {
             age_of_majority: 18,
             time_zone: "Europe/Paris".into(),
             accept_identical_documents: false,
+            audit_feed: false,
         }
     }
 }

@@ -38,14 +38,6 @@ struct NoticeRow<'a> {
     event: String,
 }
 
-/// What the relay makes an audit message of: the rest stands in the journal.
-#[derive(Serialize)]
-struct AuditRow<'a> {
-    event: String,
-    transaction: &'a str,
-    document: Option<&'a str>,
-}
-
 #[derive(Serialize)]
 struct CodeRow<'a> {
     code: &'a str,
@@ -79,13 +71,6 @@ impl Post<'_> {
         };
         let documents = event.documents.clone();
         self.waiting(id, "notification", Some(recipient), &encode(&row)?, documents)
-    }
-
-    /// The event, for the audit repository.
-    pub(crate) fn audit(&self) -> Result<Waiting, Unsound> {
-        let event = self.event;
-        let row = AuditRow { event: event.id.to_row(), transaction: event.transaction, document: None };
-        self.waiting(event.id, "audit", None, &encode(&row)?, Vec::new())
     }
 
     /// A provisional code, to its holder.

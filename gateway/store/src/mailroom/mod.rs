@@ -14,6 +14,7 @@ use model::{EntryUuid, Ins, Moment};
 use policy::{Permitted, SubscriptionAct};
 
 use crate::SqliteStore;
+use crate::audit_outbox;
 use crate::failure::Failure;
 use crate::keys::{Keys, PatientKey};
 use crate::session::Session;
@@ -33,6 +34,8 @@ pub(crate) enum MailJob {
     Subscribe(Box<Wished>),
     /// The end of one.
     Unsubscribe(Box<Ended>),
+    /// What the audit record repository was sent.
+    AuditSent(Vec<i64>),
     /// Records that stand in a year's export.
     Summarised(i16, Vec<PatientKey>, Moment),
 }
@@ -45,6 +48,7 @@ impl MailJob {
             MailJob::Report(reported) => reported.write(session).await?,
             MailJob::Subscribe(wished) => wished.write(keys, session).await?,
             MailJob::Unsubscribe(ended) => return ended.write(keys, session).await,
+            MailJob::AuditSent(positions) => audit_outbox::note_sent(session, &positions).await?,
             MailJob::Summarised(year, records, at) => export::note(session, year, &records, at).await?,
         }
         Ok(true)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use journey::{Event, EventOutcome, HistoryLine};
-use model::{EntryUuid, Moment, Party};
+use model::{EntryUuid, Moment, Party, UniqueId};
 use policy::Lineage;
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +75,11 @@ impl EventRow {
             patient_index: patient_index
                 .map(|index| index.iter().map(|byte| format!("{byte:02x}")).collect()),
         }
+    }
+
+    /// The submission set, when one is concerned.
+    pub(crate) fn set(&self) -> Result<Option<UniqueId>, Unsound> {
+        Stored::from_row(self.set.clone())
     }
 
     /// As a line of the history: withheld with any document that is kept from the reader now.

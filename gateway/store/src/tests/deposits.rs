@@ -38,7 +38,7 @@ async fn what_was_deposited_is_read_back_equal() {
     assert_eq!(content(&world, "2.999.2.1").await.unwrap(), bytes.as_slice());
     let counts = world.store().counts().await.unwrap();
     assert_eq!((counts.records, counts.documents, counts.chunks, counts.sets), (1, 1, 1, 1));
-    assert_eq!((counts.events, counts.outbox), (3, 2));
+    assert_eq!((counts.events, counts.outbox), (3, 1));
 }
 
 #[tokio::test]

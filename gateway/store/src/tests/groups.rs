@@ -79,8 +79,8 @@ async fn writes_that_wait_together_are_committed_together() {
     while let Some(done) = running.join_next().await {
         done.unwrap().unwrap();
     }
-    // SAVEPOINT, last link, new link, event, counter, RELEASE for each; BEGIN and COMMIT for a group.
-    let groups = (world.store().0.writer.trip.steps() - 6 * EVENTS) / 2;
+    // SAVEPOINT, last link, new link, event, queue, counter, RELEASE for each; BEGIN and COMMIT for a group.
+    let groups = (world.store().0.writer.trip.steps() - 7 * EVENTS) / 2;
     assert!((1..=3).contains(&groups), "{groups}");
     assert_eq!(world.store().verify_journal().await.unwrap().sound, 20);
 }

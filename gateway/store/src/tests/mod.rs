@@ -4,6 +4,7 @@ mod activation;
 mod amendments;
 mod atomicity;
 mod audit;
+mod audit_outbox;
 mod deposits;
 mod erasure;
 mod exports;
