@@ -5,6 +5,10 @@ use ihe::Transaction;
 use model::{Actor, Caller, Channel, EmergencyMode, Party, PersonId, Purpose, StructureId};
 use passerelle_tests::hall::{Answer, Hall, break_glass};
 use policy::{Choice, Setting};
+use server::demo::calls::SoapCaller;
+use server::demo::samples;
+
+use crate::world::World;
 
 /// The query of `td02-existence.xml`, for a patient.
 fn query(hall: &Hall, patient: &str, reason: &str) -> String {
@@ -239,6 +243,15 @@ async fn an_assertion_about_another_patient_and_one_about_nobody_are_refused() {
     let payload = query(&hall, "ondine", "TEST_EXST");
     let answer = hall.xds(&elsewhere, Transaction::Td02.action(), &payload, &[]).await.unwrap();
     assert_eq!(rules(&answer), ["token_patient_is_query_patient"]);
+    let before = events(&hall).await;
+    let historic = payload.replace("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.2");
+    let other = hall.xds(&elsewhere, Transaction::Td02.action(), &historic, &[]).await.unwrap();
+    assert_eq!(
+        rules(&other),
+        ["token_patient_is_query_patient"],
+        "an identifier of another kind names nobody"
+    );
+    assert_eq!(events(&hall).await, before + 1, "one event a refusal");
     assert!(!answer.text().contains(hall.patient("ondine").number()), "{}", answer.text());
     let payload = format!("<setAuthorization xmlns=\"urn:si-dmp-habilitations\">{ADD}</setAuthorization>");
     let before = events(&hall).await;
@@ -248,4 +261,27 @@ async fn an_assertion_about_another_patient_and_one_about_nobody_are_refused() {
         ("DMPInvalidRequest".to_owned(), vec!["act_is_complete".to_owned()])
     );
     assert_eq!(events(&hall).await, before, "not a request: no event");
+}
+
+#[tokio::test]
+async fn a_reader_that_speaks_xds_only_goes_from_the_first_question_to_the_document_over_the_socket() {
+    let mut world = World::bare().await;
+    let patient = world.patient("ondine");
+    let laboratory = SoapCaller::new("laboratory", &patient);
+    world.stage.soap("repository", samples::ITI41_LAB, &samples::lab_parts(), &laboratory).await.unwrap();
+    let gp = SoapCaller::new("gp", &patient);
+    for (endpoint, sample, expected) in [
+        ("dmp", samples::TD02, "code=\"INEXISTANTE\""),
+        ("registry", samples::ITI18_FIND, "[authorisation_is_valid]"),
+        ("dmp", samples::TD03_ATTEST, "<hab:status>DMPOk<"),
+        ("dmp", samples::TD02, "code=\"VALIDE\""),
+        ("registry", samples::ITI18_FIND, samples::LAB_ID),
+        ("repository", include_str!("../../samples/soap/iti43-lab-report.xml"), "ResponseStatusType:Success"),
+    ] {
+        let reply = world.stage.soap(endpoint, sample, &[], &gp).await.unwrap();
+        assert!(reply.status.is_success() && reply.text().contains(expected), "{expected}: {}", reply.text());
+    }
+    let stranger = world.stage.dressed(samples::TD02, "");
+    let fault = world.stage.soap_raw("dmp", &stranger, &[], None).await.unwrap();
+    assert!(fault.status.as_u16() == 400 && fault.text().contains(":Fault>"), "{}", fault.text());
 }

@@ -59,20 +59,28 @@ pub async fn find_patient<S: Store, C: Clock, I: Ids>(
     transaction: &'static str,
     patient: &Ins,
 ) -> Result<Option<(EntryUuid, Identity, RecordState)>, Refusal> {
-    let found = existence(desk, caller, transaction, patient, ExistenceAsk::Existence).await?;
+    let found = existence(desk, caller, transaction, Some(patient), ExistenceAsk::Existence).await?;
     Ok(found.map(|Existence { id, identity, record, .. }| (id, identity, record)))
 }
 
-/// Everything that the existence test tells; `None` when the record is absent for the caller.
+/// Everything that the existence test tells; `None` when the record is absent for the caller. No patient is an
+/// identifier that is no INS: nobody's record, and not the one that the proof names.
 pub async fn existence<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     transaction: &'static str,
-    patient: &Ins,
+    patient: Option<&Ins>,
     ask: ExistenceAsk,
 ) -> Result<Option<Existence>, Refusal> {
     let event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::ReadIdentity, transaction)
-        .about(caller, Some(patient.clone()));
+        .about(caller, patient.or(caller.patient.as_ref()).cloned());
+    let Some(patient) = patient else {
+        let refusal = match caller.patient {
+            Some(_) => Refusal::of(Finding::new(Rule::TokenPatientIsQueryPatient)),
+            None => Refusal::Absent,
+        };
+        return absent_or(audited(desk, event, refusal).await);
+    };
     for _ in 0..ATTEMPTS {
         let now = desk.clock.now();
         let facts = desk.store.facts(patient, caller, now).await?;
@@ -90,12 +98,7 @@ pub async fn existence<S: Store, C: Clock, I: Ids>(
         };
         let (id, identity) = match known {
             Ok(known) => known,
-            Err(denial) => {
-                return match audited(desk, event, told(denial)).await {
-                    Refusal::Absent => Ok(None),
-                    refusal => Err(refusal),
-                };
-            }
+            Err(denial) => return absent_or(audited(desk, event, told(denial)).await),
         };
         let done = Event { matrix: law.matrix_version(), ..event.clone() };
         match desk.store.record(done, Some(facts.version)).await {
@@ -118,4 +121,11 @@ pub async fn existence<S: Store, C: Clock, I: Ids>(
         }
     }
     Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
+}
+
+fn absent_or(refusal: Refusal) -> Result<Option<Existence>, Refusal> {
+    match refusal {
+        Refusal::Absent => Ok(None),
+        refusal => Err(refusal),
+    }
 }

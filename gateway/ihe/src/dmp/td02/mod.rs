@@ -8,7 +8,7 @@ pub mod response;
 mod tests;
 
 use journey::{Clock, Desk, ExistenceAsk, Ids, Store};
-use model::{Caller, Finding, Rule, Severity, Stage};
+use model::{Caller, Severity, Stage};
 
 use crate::registry::{RegistryError, Wording};
 use crate::{Envelope, Response, Transaction};
@@ -41,22 +41,16 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
             return response::write(&frame, &Outcome::Refused { stage: Stage::Request, errors: &errors });
         }
     };
-    let patient = match patient {
-        Patient::Known(ins) => ins,
-        // A patient whose identifier is no INS is unknown here; but an assertion is about one patient only.
-        Patient::Unknown if caller.patient.is_none() => {
-            return response::write(&frame, &Outcome::NotFound);
-        }
-        Patient::Unknown => {
-            let errors = wording.errors(&[Finding::new(Rule::TokenPatientIsQueryPatient)]);
-            return response::write(&frame, &Outcome::Refused { stage: Stage::Record, errors: &errors });
-        }
+    // An identifier that is no INS names nobody here.
+    let patient = match &patient {
+        Patient::Known(ins) => Some(ins),
+        Patient::Unknown => None,
     };
     let transaction = match ask {
         ExistenceAsk::Existence => Transaction::Td02.name(),
         ExistenceAsk::AdministrativeData => "TD1.3a",
     };
-    match journey::existence(desk, caller, transaction, &patient, ask).await {
+    match journey::existence(desk, caller, transaction, patient, ask).await {
         Ok(Some(existence)) => response::write(&frame, &Outcome::Found(&existence)),
         Ok(None) => response::write(&frame, &Outcome::NotFound),
         Err(refusal) => {

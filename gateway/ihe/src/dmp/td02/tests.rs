@@ -1,8 +1,11 @@
 use journey::{Existence, ExistenceAsk, Oppositions, OwnAuthorisation, RecordState};
 use model::{Identity, Rule, Sex, Stage};
 
+use proptest::prelude::*;
+
 use super::request::{Patient, read};
 use super::response::{Frame, Outcome, write};
+use crate::dmp::names::HL7;
 use crate::registry::RegistryError;
 use crate::sample::{envelope, ins, time, uuid};
 use crate::{Envelope, Transaction};
@@ -156,4 +159,30 @@ fn a_refusal_is_an_acknowledgement_with_its_code_and_text() {
     assert!(refused(Stage::Request).contains("<queryResponseCode code=\"QE\"/>"));
     let absent = written(&Outcome::NotFound);
     assert!(absent.contains("<queryResponseCode code=\"NF\"/>") && !absent.contains("<subject"), "{absent}");
+}
+
+proptest! {
+    /// Whatever a name holds, the answer stays well-formed and gives it back.
+    #[test]
+    fn a_name_is_read_back_from_the_answer_as_it_was(family in "[ -~à-ÿĀ-ſ一-龥]{0,40}") {
+        let mut found = existence();
+        found.identity.birth_family.clone_from(&family);
+        let text = written(&Outcome::Found(&found));
+        let document = xml::parse(text.as_bytes(), &xml::Limits::default()).expect("well-formed");
+        let read = document.root().subtree().find(|one| one.is(HL7, "family")).expect("a family name");
+        prop_assert_eq!(read.text(), family);
+    }
+
+    /// A query cut anywhere, or with anything put in anywhere, is read or refused.
+    #[test]
+    fn no_query_is_too_strange(at in 0..QUERY.len(), length in 0..60_usize, put in ".{0,20}") {
+        let end = (at + length).min(QUERY.len());
+        let text = format!("{}{put}{}", &QUERY[..at], &QUERY[end..]);
+        let message = format!("<x xmlns=\"urn:x\">{text}</x>");
+        if let Ok(document) = xml::parse(message.as_bytes(), &xml::Limits::default()) {
+            let payload = document.root().children().next().unwrap_or(document.root());
+            let (_, asked) = read(payload);
+            prop_assert!(asked.is_ok() || asked.is_err_and(|findings| !findings.is_empty()));
+        }
+    }
 }
