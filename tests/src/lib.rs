@@ -4,6 +4,7 @@ pub mod callers;
 pub mod dice;
 pub mod entry;
 pub mod hall;
+pub mod hostile;
 mod made;
 pub mod paper;
 
