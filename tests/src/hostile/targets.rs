@@ -34,14 +34,9 @@ pub const TARGETS: [Target; 6] = [
 
 #[expect(clippy::expect_used, reason = "the tables compiled in")]
 static MAPPINGS: LazyLock<Mappings> = LazyLock::new(|| Mappings::embedded().expect("the embedded tables"));
-static PACK: LazyLock<Pack> = LazyLock::new(|| Pack {
-    ins_domains: vec![InsDomain::NirTest],
-    french: true,
-    #[expect(clippy::expect_used, reason = "a constant")]
-    repository: Oid::parse("2.999").expect("an OID"),
-    repositories: Vec::new(),
-    french_error_codes: false,
-});
+#[expect(clippy::expect_used, reason = "a constant")]
+static PACK: LazyLock<Pack> =
+    LazyLock::new(|| Pack::french(vec![InsDomain::NirTest], Oid::parse("2.999").expect("an OID")));
 static SWITCHES: LazyLock<Switches> = LazyLock::new(Switches::default);
 
 fn domain() -> Domain<'static> {
