@@ -14,6 +14,7 @@ pub mod iti20;
 pub mod iti41;
 pub mod iti42;
 pub mod iti43;
+pub mod iti57;
 pub mod iti61;
 pub mod iti62;
 pub mod iti86;
@@ -99,6 +100,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
     match envelope.transaction {
         Transaction::Iti41 => iti41::respond(desk, caller, envelope).await,
         Transaction::Iti43 => iti43::respond(desk, caller, envelope).await,
+        Transaction::Iti57 | Transaction::Iti92 => iti57::respond(desk, caller, envelope).await,
         Transaction::Iti62 => iti62::respond(desk, caller, envelope).await,
         Transaction::Iti86 => iti86::respond(desk, caller, envelope).await,
         Transaction::Iti18 => iti18::respond(desk, caller, envelope).await,

@@ -73,12 +73,10 @@ pub(crate) struct Wording<'a> {
 impl Wording<'_> {
     /// The code used when nothing more specific exists.
     pub(crate) const fn generic(&self) -> &'static str {
-        match self.transaction {
-            Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti86 => "XDSRepositoryError",
-            Transaction::Iti18 | Transaction::Iti42 | Transaction::Iti61 | Transaction::Iti62 => {
-                "XDSRegistryError"
-            }
-            Transaction::Td02 | Transaction::Td03 => crate::dmp::names::INTERNAL,
+        match self.transaction.endpoint() {
+            Endpoint::Repository => "XDSRepositoryError",
+            Endpoint::Registry => "XDSRegistryError",
+            Endpoint::Dmp => crate::dmp::names::INTERNAL,
         }
     }
 
@@ -107,15 +105,10 @@ impl Wording<'_> {
         }
         let own = answer.xds.as_deref();
         // XDSRegistryMetadataError belongs to submissions only (IHE ITI TF-3 table 4.2.4.1-2).
-        let submits = match self.transaction {
-            Transaction::Iti41 | Transaction::Iti42 | Transaction::Iti61 => true,
-            Transaction::Iti43
-            | Transaction::Iti18
-            | Transaction::Iti62
-            | Transaction::Iti86
-            | Transaction::Td02
-            | Transaction::Td03 => false,
-        };
+        let submits = self.transaction.submits();
+        if self.transaction.updates() && own == Some("XDSRegistryMetadataError") {
+            return "XDSMetadataUpdateError";
+        }
         match own.filter(|code| submits || *code != "XDSRegistryMetadataError") {
             Some(code) => code,
             None if self.pack.french_error_codes && is_about_rights(finding.rule.stage()) => {
@@ -145,12 +138,10 @@ impl Wording<'_> {
 
     /// Our own failure: only the request's id is told.
     pub(crate) fn fault(&self, fault: &Fault, request: &RequestId) -> RegistryError {
-        let code = match (fault.transient, self.transaction) {
-            (true, Transaction::Iti41 | Transaction::Iti43 | Transaction::Iti86) => "XDSRepositoryBusy",
-            (true, Transaction::Iti18 | Transaction::Iti42 | Transaction::Iti61 | Transaction::Iti62) => {
-                "XDSRegistryBusy"
-            }
-            (true, Transaction::Td02 | Transaction::Td03) | (false, _) => self.generic(),
+        let code = match (fault.transient, self.transaction.endpoint()) {
+            (true, Endpoint::Repository) => "XDSRepositoryBusy",
+            (true, Endpoint::Registry) => "XDSRegistryBusy",
+            (true, Endpoint::Dmp) | (false, _) => self.generic(),
         };
         RegistryError::new(code, format!("Incident interne, requête {request}"))
     }

@@ -1,8 +1,8 @@
 //! A document entry: `rim:ExtrinsicObject`.
 
 use model::{
-    Availability, Cx, DocumentEntry, EntryKind, EntryUuid, Hl7Time, Ins, LanguageTag, MimeType, Moment, Oid,
-    Parse, ReferenceId, Sha1, UniqueId, Xcn,
+    Availability, Cx, DocumentEntry, EntryKind, EntryUuid, Finding, Hl7Time, Ins, LanguageTag, Location,
+    MimeType, Moment, Oid, Parse, ReferenceId, Rule, Sha1, UniqueId, Xcn,
 };
 
 use super::names::{Scheme, entry as names};
@@ -109,7 +109,7 @@ fn kind(object: &Object<'_>, form: Form, notes: &mut Notes) -> EntryKind {
     let given = object.attribute("objectType").and_then(EntryKind::of);
     let expected = match form {
         Form::Submitted(way) => way.kind(),
-        Form::Registered => given.unwrap_or_default(),
+        Form::Updated | Form::Registered => given.unwrap_or_default(),
     };
     if given != Some(expected) {
         let (kind_fr, kind_en) = match expected {
@@ -139,6 +139,7 @@ pub(super) fn lineage(
             refuse_update(object, notes);
             (Availability::Approved, None, 1)
         }
+        Form::Updated => (Availability::Approved, updated(object, notes), 1),
         Form::Registered => {
             let status = object.attribute("status").and_then(Availability::of);
             if status.is_none() {
@@ -150,6 +151,21 @@ pub(super) fn lineage(
             (status.unwrap_or(Availability::Approved), logical, object.version())
         }
     }
+}
+
+/// The logicalID of the object that an update is of: a real one, other than the id of the new version.
+fn updated(object: &Object<'_>, notes: &mut Notes) -> Option<EntryUuid> {
+    let lid = object.attribute("lid").map(canonical).filter(|lid| lid.starts_with("urn:uuid:"));
+    let at = format!("{}/@lid", object.path());
+    let lid = lid.filter(|lid| *lid != canonical(object.id()));
+    if lid.is_none() {
+        let finding = Finding::new(Rule::MetadataIsWellFormed).at(Location::Ebrim(at.clone()));
+        notes.add(finding.code("XDSInvalidRequestException").detail(
+            "lid attendu : le logicalID (urn:uuid:…) de l'objet mis à jour, autre que l'id de la nouvelle version",
+            "expected lid: the logicalID (urn:uuid:…) of the object updated, other than the id of the new version",
+        ));
+    }
+    notes.parsed(&at, EntryUuid::parse(&lid?))
 }
 
 /// A submission makes version 1: a logicalID of its own says that it would be an update.

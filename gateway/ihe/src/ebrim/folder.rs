@@ -26,7 +26,7 @@ pub(crate) fn read(
     let title = object.text("Name", notes);
     let last_update = match form {
         Form::Registered => optional(object, names::UPDATED, notes, Hl7Time::parse),
-        Form::Submitted(_) => {
+        Form::Submitted(_) | Form::Updated => {
             demand_title(object, title.as_deref(), notes);
             None
         }

@@ -15,6 +15,7 @@ mod set;
 mod source_patient;
 pub(crate) mod submission;
 mod symbols;
+pub(crate) mod update;
 mod way;
 mod write;
 

@@ -153,9 +153,20 @@ pub(crate) mod association {
     /// The slot of the version that a metadata update starts from.
     pub(crate) const PREVIOUS: &str = "PreviousVersion";
 
+    /// Whether the associations of the earlier version follow the new one.
+    pub(crate) const PROPAGATION: &str = "AssociationPropagation";
+    /// The status that an update starts from.
+    pub(crate) const ORIGINAL_STATUS: &str = "OriginalStatus";
+    /// The status that it leads to.
+    pub(crate) const NEW_STATUS: &str = "NewStatus";
+
     /// Slots of a metadata update (XDS Metadata Update §3.57.4.1.3).
-    pub(crate) const OF_UPDATES: &[&str] =
-        &[PREVIOUS, "AssociationPropagation", "OriginalStatus", "NewStatus"];
+    pub(crate) const OF_UPDATES: &[&str] = &[PREVIOUS, PROPAGATION, ORIGINAL_STATUS, NEW_STATUS];
+
+    /// The associationType that marks a change of status.
+    pub(crate) const UPDATE_STATUS: &str = "urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus";
+    /// The associationType that marks a new association.
+    pub(crate) const SUBMIT: &str = "urn:ihe:iti:2010:AssociationType:SubmitAssociation";
 }
 
 /// Slots of an author classification.

@@ -85,7 +85,7 @@ fn target(
 }
 
 /// What documents the relationship, at most one code (IHE ITI TF-3 §4.2.2.2.8).
-fn documentation(object: &Object<'_>, notes: &mut Notes) -> Option<Code> {
+pub(super) fn documentation(object: &Object<'_>, notes: &mut Notes) -> Option<Code> {
     let codes = object.codes(names::DOCUMENTATION, notes);
     if codes.len() > 1 {
         let at = format!("{}/Classification({})", object.path(), names::DOCUMENTATION.name);

@@ -69,7 +69,11 @@ pub(crate) fn read(
     Some(Objects { set, entries, folders, memberships, associations, dropped })
 }
 
-fn the_set<'o, 'a>(list: &'o List<'a>, kinds: &'o Kinds, notes: &mut Notes) -> Option<&'o Object<'a>> {
+pub(super) fn the_set<'o, 'a>(
+    list: &'o List<'a>,
+    kinds: &'o Kinds,
+    notes: &mut Notes,
+) -> Option<&'o Object<'a>> {
     let mut sets = list.packages_of(kinds, Kind::Set);
     let (first, others) = (sets.next(), sets.count());
     if first.is_none() || others > 0 {

@@ -37,6 +37,8 @@ pub(super) struct Demands {
 pub(crate) enum Form {
     /// A submission: version 1, logicalID equal to the id, status set by the registry.
     Submitted(Way),
+    /// An update: a version of an object of the record, by its logicalID; what a repository set may be left out.
+    Updated,
     /// A registry's answer: status, logicalID and version are there.
     Registered,
 }
@@ -59,8 +61,8 @@ impl Form {
             (Form::Submitted(Way::Provide), _) => (Required, Optional, Optional),
             (Form::Submitted(Way::Register), _) => (Required, Required, Required),
             (Form::Submitted(Way::RegisterOnDemand), _) => (Forbidden, Forbidden, Required),
-            (Form::Registered, EntryKind::Stable) => (Required, Optional, Optional),
-            (Form::Registered, EntryKind::OnDemand) => (Forbidden, Forbidden, Optional),
+            (Form::Updated | Form::Registered, EntryKind::Stable) => (Required, Optional, Optional),
+            (Form::Updated | Form::Registered, EntryKind::OnDemand) => (Forbidden, Forbidden, Optional),
         };
         Demands { creation_time, digest, repository }
     }

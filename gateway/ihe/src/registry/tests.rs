@@ -66,7 +66,7 @@ fn our_own_failure_tells_the_request_only() {
 #[test]
 fn a_refusal_is_never_without_an_error() {
     let (mappings, pack) = (Mappings::embedded().expect("the tables load"), pack(false));
-    for transaction in Transaction::ALL {
+    for transaction in Transaction::ALL.iter().copied() {
         let wording = Wording { mappings: &mappings, pack: &pack, transaction };
         assert_eq!(wording.refusal(&Refusal::Absent, None, &RequestId("r".into())).len(), 1);
     }

@@ -125,7 +125,7 @@ pub(super) fn route(action: &str, endpoint: Endpoint) -> Result<Transaction, Fau
             format!("{} is offered at {}", transaction.name(), transaction.endpoint().path()),
         )),
         None => {
-            let offered = Transaction::ALL.into_iter().filter(|known| known.endpoint() == endpoint);
+            let offered = Transaction::ALL.iter().copied().filter(|known| known.endpoint() == endpoint);
             let offered: Vec<&str> = offered.map(Transaction::action).collect();
             let offered = offered.join(", ");
             Err(refuse(

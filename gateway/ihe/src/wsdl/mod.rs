@@ -67,7 +67,7 @@ struct Page {
 impl Page {
     fn transactions(&self) -> impl Iterator<Item = Transaction> {
         let endpoint = self.endpoint;
-        Transaction::ALL.into_iter().filter(move |transaction| transaction.endpoint() == endpoint)
+        Transaction::ALL.iter().copied().filter(move |transaction| transaction.endpoint() == endpoint)
     }
 
     /// The schemas of the requests and answers here.

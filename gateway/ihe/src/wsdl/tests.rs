@@ -33,7 +33,7 @@ fn a_wsdl_says_of_every_transaction_at_its_address_what_the_door_does() {
         let operations = document.root().child(WSDL, "portType").expect("a port type");
         let operations: Vec<Element<'_>> = operations.children_named(WSDL, "operation").collect();
         let here: Vec<Transaction> =
-            Transaction::ALL.into_iter().filter(|one| one.endpoint() == endpoint).collect();
+            Transaction::ALL.iter().copied().filter(|one| one.endpoint() == endpoint).collect();
         assert_eq!(operations.len(), here.len(), "{endpoint:?}");
         for (operation, transaction) in operations.into_iter().zip(here) {
             assert_eq!(operation.attribute("name"), Some(transaction.operation()));
@@ -54,13 +54,13 @@ fn a_wsdl_says_of_every_transaction_at_its_address_what_the_door_does() {
 
 #[test]
 fn operations_have_names_of_their_own() {
-    let names: BTreeSet<&str> = Transaction::ALL.into_iter().map(Transaction::operation).collect();
+    let names: BTreeSet<&str> = Transaction::ALL.iter().copied().map(Transaction::operation).collect();
     assert_eq!(names.len(), Transaction::ALL.len());
 }
 
 #[test]
 fn every_element_that_a_wsdl_names_is_declared_by_a_schema_that_is_served() {
-    for transaction in Transaction::ALL {
+    for transaction in Transaction::ALL.iter().copied() {
         for (namespace, local) in [transaction.payload(), transaction.answer_payload()] {
             let schema = Schema::of(namespace).unwrap_or_else(|| panic!("{namespace} has no schema"));
             let text = schema.text(transaction.endpoint(), BASE);
