@@ -42,6 +42,7 @@ files![
     "codes/template_to_format.csv",
     "codes/type_codes.csv",
     "codes/type_to_class.csv",
+    "constraints/cda_pairs.csv",
     "constraints/metadata.csv",
     "habilitation/bases.csv",
     "habilitation/functional_rights_526.csv",

@@ -3,6 +3,7 @@
 //! Nothing here decides how rights combine (that is `policy`); this crate answers what the tables say.
 
 mod audit;
+mod cda_pairs;
 mod codes;
 mod constraints;
 mod files;
@@ -23,6 +24,7 @@ mod timeline;
 mod versions;
 
 pub use audit::{AuditObject, AuditShape, AuditTables, AuditedTransaction, Flow};
+pub use cda_pairs::{CdaPair, CdaPairs};
 pub use codes::{CodeSets, ValueSet};
 pub use constraints::{Applies, Attribute, Constrained, Constraint, Constraints};
 pub use habilitation::{DepositRight, Habilitation};
@@ -53,6 +55,8 @@ pub struct Mappings {
     rights: Timeline<FunctionalRights>,
     /// Value sets and their associations.
     pub codes: CodeSets,
+    /// The pairs of a CDA header and XDS metadata.
+    pub cda_pairs: CdaPairs,
     /// What this affinity domain demands of metadata beyond IHE.
     pub constraints: Constraints,
     /// What a refusal says, and how each door carries it.
@@ -151,6 +155,7 @@ impl Mappings {
             habilitation: matrix_file::load(sources, &lists, &systems, &mut errors),
             rights: FunctionalRights::load(sources, &mut errors),
             codes: CodeSets::load(sources, lists, &systems, &mut errors),
+            cda_pairs: CdaPairs::load(sources, &mut errors),
             constraints: Constraints::load(sources, &mut errors),
             refusals: Refusals::load(sources, &mut errors),
             notices: NoticeTexts::load(sources, &mut errors),

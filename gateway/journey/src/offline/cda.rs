@@ -9,7 +9,7 @@ use model::{
 use xml::cda::{At, Body, Header, InstanceId, Person, read_header};
 
 use super::{Domain, check_submission};
-use crate::checks::content::{CDA_LIMITS, xpath_of};
+use crate::checks::content::CDA_LIMITS;
 
 const ENTRY: EntryUuid = EntryUuid::from_bytes([1; 16]);
 const SET: EntryUuid = EntryUuid::from_bytes([2; 16]);
@@ -42,14 +42,15 @@ pub fn check_cda(domain: Domain<'_>, bytes: &[u8]) -> Vec<Finding> {
     let Derived { missing, mut findings, .. } = derived;
     if let Some(submission) = submission {
         let found = check_submission(domain, "ITI-41", &submission);
-        findings.extend(found.into_iter().filter_map(|finding| told_in_cda(finding, &missing)));
+        findings.extend(found.into_iter().filter_map(|finding| told_in_cda(domain, finding, &missing)));
     }
     findings
 }
 
 /// The finding at its place in the CDA; `None` if it is about the set, which a CDA does not hold, or about what
 /// was told as missing.
-fn told_in_cda(finding: Finding, missing: &[&str]) -> Option<Finding> {
+fn told_in_cda(domain: Domain<'_>, finding: Finding, missing: &[&str]) -> Option<Finding> {
+    let xpath_of = |attribute: &str| domain.mappings.cda_pairs.xpath_of(attribute);
     let path = match &finding.at {
         Location::Submitted(SubmittedObject::Set, "patientId") => xpath_of("patientId"),
         Location::Submitted(SubmittedObject::Entry(_), attribute) if !missing.contains(attribute) => {
@@ -104,7 +105,7 @@ impl Derived<'_> {
     /// Says that an element is missing.
     fn lacks(&mut self, attribute: &'static str) {
         self.missing.push(attribute);
-        let at = xpath_of(attribute).map_or(Location::Whole, Location::XPath);
+        let at = self.domain.mappings.cda_pairs.xpath_of(attribute).map_or(Location::Whole, Location::XPath);
         self.findings.push(Finding::new(Rule::MetadataIsWellFormed).at(at).detail(
             format!("élément absent de l'en-tête CDA : {attribute} n'aurait pas de valeur"),
             format!("element missing from the CDA header: {attribute} would have no value"),

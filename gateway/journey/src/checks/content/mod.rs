@@ -24,7 +24,6 @@ use xml::cda::Header;
 
 use crate::Linked;
 pub(crate) use bytes_are_of_the_declared_type::LIMITS as CDA_LIMITS;
-pub(crate) use cda_pairs::xpath_of;
 pub use checked::Checked;
 pub use fingerprint::Fingerprint;
 pub(crate) use fingerprint::fingerprints;

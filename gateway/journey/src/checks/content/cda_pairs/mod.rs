@@ -1,4 +1,5 @@
-//! The 27 pairs of a CDA header and XDS metadata (CI-SIS), one line each.
+//! The 27 pairs of a CDA header and XDS metadata (CI-SIS): how each is compared. Which there are, and what a
+//! difference is worth, is data.
 
 mod context;
 mod document;
@@ -13,18 +14,6 @@ use super::CdaCase;
 
 /// How many characters of a value a finding shows.
 const SHOWN: usize = 200;
-
-/// One pair.
-pub(super) struct Pair {
-    /// Its name in findings.
-    pub name: &'static str,
-    /// Where the CDA holds the value, below `/ClinicalDocument/`.
-    pub cda: &'static str,
-    /// The XDS attribute.
-    pub slot: &'static str,
-    /// How they are compared; `None` when another rule of this stage does it (G2, G4).
-    pub compare: Option<Comparison>,
-}
 
 /// Compares one pair and gives every difference.
 pub(super) type Comparison = fn(&CdaCase<'_>) -> Vec<Difference>;
@@ -53,53 +42,37 @@ pub(super) enum Value {
     Required,
 }
 
-/// One line each, in the order of the source.
-#[rustfmt::skip]
-pub(super) const PAIRS: [Pair; 27] = [
-    pair("id", "id", "uniqueId", Some(document::id)),
-    pair("type", "code", "typeCode", Some(document::type_code)),
-    pair("class", "code", "classCode", Some(document::class_code)),
-    pair("title", "title", "title", Some(document::title)),
-    pair("creation", "effectiveTime/@value", "creationTime", Some(document::creation)),
-    pair("confidentiality", "confidentialityCode", "confidentialityCode", Some(document::confidentiality)),
-    pair("language", "languageCode/@code", "languageCode", Some(document::language)),
-    pair("version", "setId", "setId, versionNumber", Some(document::version)),
-    pair("patient", "recordTarget/patientRole/id", "patientId", None),
-    pair("source_patient", "recordTarget/patientRole/id", "sourcePatientId", Some(patient::source_id)),
-    pair("traits", "recordTarget/patientRole/patient", "sourcePatientInfo", Some(patient::traits)),
-    pair("author", "author/assignedAuthor/id", "authorPerson", Some(people::persons)),
-    pair("institution", "author/assignedAuthor/representedOrganization/id", "authorInstitution", Some(people::institutions)),
-    pair("role", "author/functionCode/@displayName", "authorRole", Some(people::roles)),
-    pair("specialty", "author/assignedAuthor/code", "authorSpecialty", Some(people::specialties)),
-    pair("authenticator", "legalAuthenticator/assignedEntity/id", "legalAuthenticator", Some(people::legal_authenticator)),
-    pair("service_start", "documentationOf/serviceEvent/effectiveTime/low/@value", "serviceStartTime", Some(context::service_start)),
-    pair("service_stop", "documentationOf/serviceEvent/effectiveTime/high/@value", "serviceStopTime", Some(context::service_stop)),
-    pair("event", "documentationOf/serviceEvent/code", "eventCodeList", Some(context::events)),
-    pair("practice_setting", "documentationOf/serviceEvent/performer/assignedEntity/representedOrganization/standardIndustryClassCode", "practiceSettingCode", Some(context::practice_setting)),
-    pair("facility_type", "componentOf/encompassingEncounter/location/healthCareFacility/code", "healthcareFacilityTypeCode", Some(context::facility_type)),
-    pair("model", "templateId", "formatCode", Some(context::structured_format)),
-    pair("media", "component/nonXMLBody/text/@mediaType", "formatCode", Some(context::level_1_format)),
-    pair("replaces", "relatedDocument", "Association RPLC", Some(links::replaces)),
-    pair("transforms", "relatedDocument", "Association XFRM", Some(links::transforms)),
-    pair("order", "inFulfillmentOf/order/id", "referenceIdList", Some(links::orders)),
-    pair("bytes", "", "hash, size", None),
-];
-
-/// Where a CDA holds what an attribute says; `None` if it holds no such thing.
-pub(crate) fn xpath_of(attribute: &str) -> Option<String> {
-    let is_of_author = attribute == "author";
-    let pair = PAIRS.iter().find(|pair| pair.slot == attribute);
-    let below = pair.map(|pair| pair.cda).or(is_of_author.then_some("author"))?;
-    Some(format!("/ClinicalDocument/{below}"))
-}
-
-const fn pair(
-    name: &'static str,
-    cda: &'static str,
-    slot: &'static str,
-    compare: Option<Comparison>,
-) -> Pair {
-    Pair { name, cda, slot, compare }
+/// How a pair of `mappings/constraints/cda_pairs.csv` is compared; `None` when another rule of this stage does it (G2,
+/// G4), or for a pair that is not known.
+pub(super) fn comparison(name: &str) -> Option<Comparison> {
+    match name {
+        "id" => Some(document::id),
+        "type" => Some(document::type_code),
+        "class" => Some(document::class_code),
+        "title" => Some(document::title),
+        "creation" => Some(document::creation),
+        "confidentiality" => Some(document::confidentiality),
+        "language" => Some(document::language),
+        "version" => Some(document::version),
+        "source_patient" => Some(patient::source_id),
+        "traits" => Some(patient::traits),
+        "author" => Some(people::persons),
+        "institution" => Some(people::institutions),
+        "role" => Some(people::roles),
+        "specialty" => Some(people::specialties),
+        "authenticator" => Some(people::legal_authenticator),
+        "service_start" => Some(context::service_start),
+        "service_stop" => Some(context::service_stop),
+        "event" => Some(context::events),
+        "practice_setting" => Some(context::practice_setting),
+        "facility_type" => Some(context::facility_type),
+        "model" => Some(context::structured_format),
+        "media" => Some(context::level_1_format),
+        "replaces" => Some(links::replaces),
+        "transforms" => Some(links::transforms),
+        "order" => Some(links::orders),
+        _ => None,
+    }
 }
 
 impl Value {
