@@ -79,9 +79,16 @@ pub struct Response {
     pub body: Vec<u8>,
     /// The cause of a failure of ours, for the log only.
     pub cause: Option<String>,
+    /// What is remarkable of the request, for the log only: never a value of it.
+    pub remark: Option<String>,
 }
 
 impl Response {
+    /// Adds a remark for the log.
+    pub(crate) fn remarking(self, remark: Option<String>) -> Self {
+        Response { remark: remark.or(self.remark), ..self }
+    }
+
     /// Keeps the cause when the refusal is a failure of ours.
     pub(crate) fn because(mut self, refusal: &Refusal) -> Self {
         if let Refusal::Fault(fault) = refusal {

@@ -16,7 +16,7 @@ const MOST_OBJECTS: usize = 1_000;
 
 /// What an id of the submission names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A document entry.
     Entry,
     /// The submission set.

@@ -4,7 +4,7 @@ mod author;
 mod entry;
 mod folder;
 mod links;
-mod list;
+pub(crate) mod list;
 mod membership;
 pub(crate) mod names;
 mod notes;
@@ -20,12 +20,16 @@ mod way;
 mod write;
 
 pub(crate) use entry::read as read_entry;
+pub(crate) use folder::read as read_folder;
 pub(crate) use list::entry_ids;
 pub(crate) use names::bare_scheme;
 pub(crate) use notes::Notes;
 pub(crate) use object::{Object, shown as shown_id};
 pub(crate) use places::Places;
+pub(crate) use set::read as read_set;
 pub(crate) use symbols::{Symbols, canonical as canonical_id};
 pub(crate) use way::Form;
 pub use way::Way;
-pub(crate) use write::{declare, write_entry, write_submission};
+pub(crate) use write::{
+    ShownAssociation, declare, write_association, write_entry, write_folder, write_set, write_submission,
+};

@@ -1,9 +1,12 @@
 //! The coding of stored-query parameters (IHE ITI TF-2 §3.18.4.1.2.3.5): quoted strings with the inner quote doubled,
 //! bare numbers, lists in parentheses that may go on over several values.
 
+use std::collections::BTreeMap;
+
 use model::{Code, Finding, Location, Rule};
 use xml::Element;
 
+use super::catalogue::{Parameter, Shape};
 use crate::ebrim::bare_scheme;
 use crate::ebrim::names::RIM;
 
@@ -18,15 +21,31 @@ const MOST_VALUES: usize = 500;
 const LONGEST_VALUE: usize = 256;
 
 /// The parameters of a query, with the findings of reading them.
-pub(super) struct Parameters<'a> {
-    query: Element<'a>,
+pub(super) struct Parameters {
+    /// Values by name: a list for each slot, none of them empty.
+    terms: BTreeMap<&'static str, Vec<Vec<String>>>,
     pub(super) findings: Vec<Finding>,
+    /// Slots that are no parameters of the query.
+    pub(super) ignored: usize,
 }
 
-impl<'a> Parameters<'a> {
-    /// The parameters of `rim:AdhocQuery`.
-    pub(super) fn of(query: Element<'a>) -> Self {
-        Parameters { query, findings: Vec::new() }
+impl Parameters {
+    /// Reads the slots of `rim:AdhocQuery`; a parameter there too often or with too many values is a finding. Slots that
+    /// the query does not know are counted, and nothing else.
+    pub(super) fn read(query: Element<'_>, known: impl Iterator<Item = Parameter>) -> Self {
+        let mut read = Parameters { terms: BTreeMap::new(), findings: Vec::new(), ignored: 0 };
+        let mut slots: BTreeMap<&str, Vec<Element<'_>>> = BTreeMap::new();
+        for slot in query.children_named(RIM, "Slot") {
+            slots.entry(slot.attribute("name").unwrap_or_default()).or_default().push(slot);
+        }
+        for parameter in known {
+            let given = slots.remove(parameter.name).unwrap_or_default();
+            let terms = read.slots(parameter.name, &given);
+            read.check_shape(parameter, &terms);
+            read.terms.insert(parameter.name, terms);
+        }
+        read.ignored = slots.values().map(Vec::len).sum();
+        read
     }
 
     /// Notes that a parameter is not as it should be.
@@ -40,13 +59,39 @@ impl<'a> Parameters<'a> {
         );
     }
 
-    /// Every slot of this name with its values: lists are united, an empty one is as if absent.
-    pub(super) fn terms(&mut self, name: &str) -> Vec<Vec<String>> {
-        let slots: Vec<Element<'_>> = self
-            .query
-            .children_named(RIM, "Slot")
-            .filter(|slot| slot.attribute("name") == Some(name))
-            .collect();
+    /// True if something was said of this parameter already.
+    pub(super) fn is_bad(&self, name: &str) -> bool {
+        self.findings.iter().any(|finding| finding.at.as_str() == name)
+    }
+
+    /// The values of a parameter slot by slot: each is one "and" term.
+    pub(super) fn terms(&self, name: &str) -> &[Vec<String>] {
+        self.terms.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The values of a parameter whose slot stands once.
+    pub(super) fn list(&self, name: &str) -> &[String] {
+        self.terms(name).first().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The value of a parameter that takes one.
+    pub(super) fn one(&self, name: &str) -> Option<&str> {
+        self.list(name).first().map(String::as_str)
+    }
+
+    /// The codes of a parameter whose slot stands once.
+    pub(super) fn codes(&mut self, name: &str) -> Vec<Code> {
+        self.code_terms(name).into_iter().next().unwrap_or_default()
+    }
+
+    /// The codes of a parameter whose slot may repeat: each slot is one "and" term.
+    pub(super) fn code_terms(&mut self, name: &str) -> Vec<Vec<Code>> {
+        let terms = self.terms(name).to_vec();
+        terms.into_iter().map(|values| self.coded(name, values)).collect()
+    }
+
+    /// Slots of one name with their values: lists are united, an empty one is as if absent.
+    fn slots(&mut self, name: &str, slots: &[Element<'_>]) -> Vec<Vec<String>> {
         if slots.len() > MOST_VALUES {
             self.bad(name, PARAM_NUMBER, "plus de 500 slots de ce nom", "more than 500 slots of this name");
             return Vec::new();
@@ -81,10 +126,9 @@ impl<'a> Parameters<'a> {
         terms
     }
 
-    /// The values of a parameter whose slot stands once.
-    pub(super) fn list(&mut self, name: &str) -> Vec<String> {
-        let mut terms = self.terms(name);
-        if terms.len() > 1 {
+    fn check_shape(&mut self, parameter: Parameter, terms: &[Vec<String>]) {
+        let name = parameter.name;
+        if parameter.shape != Shape::Terms && terms.len() > 1 {
             self.bad(
                 name,
                 PARAM_NUMBER,
@@ -92,28 +136,9 @@ impl<'a> Parameters<'a> {
                 "parameter there more than once",
             );
         }
-        if terms.is_empty() { Vec::new() } else { terms.swap_remove(0) }
-    }
-
-    /// The value of a parameter that takes one.
-    pub(super) fn one(&mut self, name: &str) -> Option<String> {
-        let values = self.list(name);
-        if values.len() > 1 {
+        if parameter.shape == Shape::One && terms.iter().any(|values| values.len() > 1) {
             self.bad(name, PARAM_NUMBER, "une seule valeur attendue", "expected a single value");
         }
-        values.into_iter().next()
-    }
-
-    /// The codes of a parameter whose slot stands once.
-    pub(super) fn codes(&mut self, name: &str) -> Vec<Code> {
-        let values = self.list(name);
-        self.coded(name, values)
-    }
-
-    /// The codes of a parameter whose slot may repeat: each slot is one "and" term.
-    pub(super) fn code_terms(&mut self, name: &str) -> Vec<Vec<Code>> {
-        let terms = self.terms(name);
-        terms.into_iter().map(|values| self.coded(name, values)).collect()
     }
 
     fn coded(&mut self, name: &str, values: Vec<String>) -> Vec<Code> {

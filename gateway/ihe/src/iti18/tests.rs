@@ -1,14 +1,20 @@
-use model::{Availability, Code, DateRange, DocumentEntry, DocumentQuery, Scope, UniqueId};
+use model::{
+    Availability, Code, DateRange, DocumentEntry, DocumentQuery, EntryKind, MetadataLevel, Named,
+    OnlineState, RegistryQuery, Scope, UniqueId,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::request::{Ask, ReturnType, StoredQuery, read, write};
-use super::response;
+use super::response::{self, Shown};
 use crate::registry::{RegistryError, Status};
 use crate::sample::any::any_registered;
 use crate::sample::{entry, envelope, ins, time, uuid};
 use crate::soap::names::SOAP12;
 use crate::{Envelope, Transaction};
+
+mod queries;
+mod schemas;
 
 fn opened(body: &str) -> Envelope {
     envelope(Transaction::Iti18, body)
@@ -61,22 +67,28 @@ fn a_full_query_written_reads_back() {
     query.confidentiality = vec![vec![Code::new("N", "1.2")]];
     query.authors = vec!["%O'Neil%".to_owned()];
     query.creation = DateRange { from: Some(time("20260101").start()), to: Some(time("2027").start()) };
+    query.kinds = EntryKind::ALL.to_vec();
+    query.online = vec![OnlineState::Online];
+    query.level = MetadataLevel::Every;
     query.service_stop = DateRange { from: None, to: Some(time("20260131120000").start()) };
     for return_type in [ReturnType::LeafClass, ReturnType::ObjectRef] {
         let ask = Ask::Documents(Box::new(query.clone()));
-        assert_eq!(asked(&write(&query, return_type)), Ok(StoredQuery { return_type, ask }));
+        assert_eq!(asked(&write(&query, return_type)), Ok(StoredQuery { return_type, ask, ignored: 0 }));
     }
 }
 
 #[test]
 fn get_documents_takes_ids_of_one_kind() {
-    for scope in [
-        Scope::Uuids(vec![uuid(1), uuid(2)]),
-        Scope::UniqueIds(vec![UniqueId::parse("1.2.3^A").expect("an id")]),
+    let unique = UniqueId::parse("1.2.3^A").expect("an id");
+    for (scope, named) in [
+        (Scope::Uuids(vec![uuid(1), uuid(2)]), Named::Uuids(vec![uuid(1), uuid(2)])),
+        (Scope::UniqueIds(vec![unique.clone()]), Named::UniqueIds(vec![unique])),
     ] {
         let query = DocumentQuery::new(None, scope);
         let text = write(&query, ReturnType::LeafClass);
-        assert_eq!(asked(&text).map(|read| read.ask), Ok(Ask::Documents(Box::new(query))));
+        let level = MetadataLevel::Latest;
+        let expected = Ask::Registry(RegistryQuery::GetDocuments { named, level });
+        assert_eq!(asked(&text).map(|read| read.ask), Ok(expected));
         let both = text.replace("</rim:AdhocQuery>", "<rim:Slot name='$XDSDocumentEntryUniqueId'><rim:ValueList><rim:Value>('1.2')</rim:Value></rim:ValueList></rim:Slot><rim:Slot name='$XDSDocumentEntryEntryUUID'><rim:ValueList><rim:Value>('urn:uuid:x')</rim:Value></rim:ValueList></rim:Slot></rim:AdhocQuery>");
         assert_eq!(asked(&both).map_err(|errors| errors[0].0), Err("XDSStoredQueryParamNumber"));
     }
@@ -137,15 +149,13 @@ fn mandatory_parameters_and_known_queries_are_demanded() {
     assert_eq!(without("$XDSDocumentEntryPatientId", "$patientId"), Err("XDSStoredQueryMissingParam"));
     assert_eq!(without("$XDSDocumentEntryStatus", "$status"), Err("XDSStoredQueryMissingParam"));
     assert_eq!(without("StatusType:Approved", "StatusType:Withdrawn"), Err("XDSStoredQueryMissingParam"));
-    assert_eq!(without("14d4debf", "f26abbcb"), Err("XDSUnknownStoredQuery"));
+    assert_eq!(without("14d4debf", "14d4debe"), Err("XDSUnknownStoredQuery"));
     assert_eq!(without("rim:AdhocQuery", "rim:Other"), Err("XDSUnknownStoredQuery"));
     assert_eq!(without("\"LeafClass\"", "\"LeafClassWithRepositoryItem\""), Err("XDSStoredQueryParamNumber"));
     let mixed = text.replace("('urn:oasis", "('urn:x','urn:oasis");
     assert!(asked(&mixed).is_ok(), "an unknown status is ignored");
-    assert!(
-        asked(&text.replace("</rim:AdhocQuery>", "<rim:Slot name='$homeCommunityId'/></rim:AdhocQuery>"))
-            .is_ok()
-    );
+    let other = text.replace("</rim:AdhocQuery>", "<rim:Slot name='$homeCommunityId'/></rim:AdhocQuery>");
+    assert_eq!(asked(&other).map(|query| query.ignored), Ok(1), "a slot that the query does not know");
 }
 
 #[test]
@@ -163,21 +173,25 @@ fn a_patient_that_is_no_ins_is_unknown_and_one_that_is_no_identifier_is_refused(
 }
 
 #[test]
-fn on_demand_entries_alone_are_an_empty_result() {
-    const ON_DEMAND: &str = "'urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248'";
-    const STABLE: &str = "'urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1'";
-    let list = format!("({ON_DEMAND})");
-    assert_eq!(asked(&find(&[("Type", &[&list])])).map(|query| query.ask), Ok(Ask::Nothing));
-    let both = format!("({ON_DEMAND},{STABLE})");
-    assert!(found(&[("Type", &[&both])]).types.is_empty());
+fn on_demand_entries_are_found_where_they_are_asked_for() {
+    let (stable, on_demand) = (EntryKind::Stable.urn(), EntryKind::OnDemand.urn());
+    let kinds = |list: &str| found(&[("Type", &[list])]).kinds;
+    assert_eq!(found(&[]).kinds, [EntryKind::Stable]);
+    assert_eq!(kinds(&format!("('{on_demand}')")), [EntryKind::OnDemand]);
+    assert_eq!(
+        kinds(&format!("('{}','{stable}')", on_demand.to_uppercase())),
+        [EntryKind::OnDemand, EntryKind::Stable]
+    );
+    let unknown = asked(&find(&[("Type", &["('urn:uuid:x')"])])).map(|query| query.ask);
+    assert_eq!(unknown, Ok(Ask::Nothing), "nothing is of a kind that does not exist");
 }
 
 fn answer(entries: &[DocumentEntry], return_type: ReturnType, errors: &[RegistryError]) -> xml::Document {
-    let entries: Vec<&DocumentEntry> = entries.iter().collect();
+    let shown = Shown { documents: entries.iter().collect(), ..Shown::default() };
     let answer = response::write(
         &opened(&find(&[])),
         "urn:uuid:a",
-        &entries,
+        &shown,
         return_type,
         if errors.is_empty() { Ok(()) } else { Err(errors) },
     );
@@ -232,10 +246,10 @@ fn object_refs_are_ids_and_ids_inside_an_entry_are_always_the_same() {
 
 #[test]
 fn a_status_outside_the_entry_grammar_is_a_finding() {
-    let text = String::from_utf8(
-        response::write(&opened(&find(&[])), "urn:uuid:a", &[&entry(1)], ReturnType::LeafClass, Ok(())).body,
-    )
-    .expect("text");
+    let entry = entry(1);
+    let shown = Shown { documents: vec![&entry], ..Shown::default() };
+    let answer = response::write(&opened(&find(&[])), "urn:uuid:a", &shown, ReturnType::LeafClass, Ok(()));
+    let text = String::from_utf8(answer.body).expect("text");
     let changed = text.replace("StatusType:Approved", "StatusType:Other");
     let document = xml::parse(changed.as_bytes(), &xml::Limits::default()).expect("xml");
     assert!(response::read(payload(&document)).is_err());
@@ -245,7 +259,7 @@ fn a_status_outside_the_entry_grammar_is_a_finding() {
 fn a_code_under_a_scheme_that_is_not_its_own_is_told_with_the_right_one() {
     let codes = mappings::Mappings::embedded().expect("the tables load").codes;
     let told = |slots: &[(&str, &[&str])]| {
-        let findings = super::vocabulary::check(&found(slots), &codes);
+        let findings = super::vocabulary::check(&Ask::Documents(Box::new(found(slots))), &codes);
         findings.into_iter().map(|found| (found.xds_code, format!("{found:?}"))).collect::<Vec<_>>()
     };
     for (name, wrong, right) in [
@@ -270,5 +284,5 @@ fn a_code_under_a_scheme_that_is_not_its_own_is_told_with_the_right_one() {
 fn a_code_that_no_value_set_knows_is_searched_as_it_is() {
     let codes = mappings::Mappings::embedded().expect("the tables load").codes;
     let query = found(&[("TypeCode", &["('no-such-type^^1.2.3')"]), ("EventCodeList", &["('N^^1.2.3')"])]);
-    assert!(super::vocabulary::check(&query, &codes).is_empty());
+    assert!(super::vocabulary::check(&Ask::Documents(Box::new(query)), &codes).is_empty());
 }

@@ -32,7 +32,13 @@ pub(crate) fn answer(
     writer.element("soap:Body", body);
     let mtom = envelope.mtom || envelope.transaction.answers_in_mtom();
     let message = packaged(envelope.version, mtom, &action, &writer.finish(), attachments);
-    Response { status: 200, content_type: message.content_type, body: message.body, cause: None }
+    Response {
+        status: 200,
+        content_type: message.content_type,
+        body: message.body,
+        cause: None,
+        remark: None,
+    }
 }
 
 /// The answer that carries a fault. `envelope` is the request when it could be opened.
@@ -72,7 +78,7 @@ pub fn fault(envelope: Option<&Envelope>, fault: &Fault) -> Response {
         // SOAP 1.1 §6.2: a fault is always a 500.
         Version::Soap11 => 500,
     };
-    Response { status, content_type: message.content_type, body: message.body, cause: None }
+    Response { status, content_type: message.content_type, body: message.body, cause: None, remark: None }
 }
 
 fn write_fault(body: &mut Writer, fault: &Fault) {

@@ -62,6 +62,9 @@ async fn handle<S: Store, C: Clock, I: Ids>(
     if let Some(cause) = &answer.cause {
         tracing::error!(request = %id, door = "xds", transaction, cause, "our failure");
     }
+    if let Some(remark) = &answer.remark {
+        tracing::info!(request = %id, door = "xds", transaction, remark, "tolerated");
+    }
     app.metrics.answered("xds", transaction, answer.status);
     tracing::info!(request = %id, door = "xds", transaction, status = answer.status, "answered");
     Response::builder()

@@ -14,8 +14,8 @@ use super::names::{RIM, entry};
 use super::{Form, source_patient};
 use parts::{Children, code, identifier, slot, text};
 
-use association::{ShownAssociation, write_association};
-use package::{write_folder, write_set};
+pub(crate) use association::{ShownAssociation, write_association};
+pub(crate) use package::{write_folder, write_set};
 pub(crate) use submission::write_submission;
 
 /// Declares the prefix `rim` on the element just opened.
