@@ -72,6 +72,7 @@ pub use revision::{
     NewLink, RegistryChange, RevisedObject, RevisingSet, Revision, decide_revision, keeps_registry,
 };
 pub use rights::{RightsScope, decide_rights};
+pub use rules::depositor_signs_the_set::signs_the_set;
 pub use setting::{AccessNotice, Choice, Grant, Ground, Setting};
 pub use subscription::{SubscriptionAct, decide_subscription};
 pub use visibility::{Judged, Masked, Own, TypeClause, Visibility, Visible};

@@ -61,8 +61,8 @@ impl Gateway {
             public_url: config.server.public_url.trim_end_matches('/').to_owned(),
             page_key: master_key(config)?.derived("page links"),
             issuers: Issuers::load(&config.issuer)?,
-            structures: Current::new(Arc::clone(&material.structures)),
-            assertions: AssertionDoor::new(config, &material),
+            structures: Current::new(Arc::clone(&material.believed.structures)),
+            assertions: AssertionDoor::new(config, &material.believed),
             subscribing: Subscribing {
                 origins: allowed_origins(&config.notifications)?,
                 professional_mail: config
@@ -85,7 +85,7 @@ impl Gateway {
         let (address, management_address) = (socket.local_addr()?, plain.local_addr()?);
         let (stop, stopped) = watch::channel(false);
         let (tls, accepting) = watch::channel(Arc::clone(&material.tls));
-        let rereading = Arc::new(Rereading::new(config, Arc::clone(&app), tls, stamp, material));
+        let rereading = Arc::new(Rereading::new(config, Arc::clone(&app), tls, stamp, &material));
         let listener = Listener {
             socket,
             tls: accepting,

@@ -21,15 +21,46 @@ use crate::outside::SystemClock;
 /// Bytes of a file whose content is compared, and not only its times and size.
 const COMPARED: u64 = 16 << 20;
 
+/// Whose assertions are believed, from the files of one moment.
+pub struct Believed {
+    /// The authorities of signers, with their revocation lists.
+    pub authorities: Arc<Authorities>,
+    /// Attachments, regulation centres, and the directory.
+    pub structures: Arc<Structures>,
+    /// The revocation lists, DER, for their dates.
+    lists: Vec<Vec<u8>>,
+}
+
+impl Believed {
+    /// Reads the files of `[vihf]` and `[directory]`.
+    ///
+    /// # Errors
+    /// The key whose files cannot be used.
+    pub fn load(config: &Config) -> anyhow::Result<Self> {
+        let certificates = listen::authorities(&config.vihf.authorities, "vihf.authorities")?;
+        let lists = listen::revocation_lists(&config.vihf.revocation_lists, "vihf.revocation_lists")?;
+        let authorities = Authorities::new(&certificates, &lists).context("vihf.authorities")?;
+        let structures = Structures {
+            attached: config.vihf.attached.clone(),
+            regulation_centres: config.vihf.regulation_centres.iter().cloned().collect(),
+            listings: Listings::load(&config.directory)?,
+        };
+        let expired = config.tls.expired_revocation_lists.into();
+        Ok(Believed {
+            authorities: Arc::new(authorities.with_expired_lists(expired)),
+            structures: Arc::new(structures),
+            lists,
+        })
+    }
+}
+
 /// Everything that is read again, from the files of one moment.
 pub struct Material {
     /// For connections.
     pub tls: Arc<Tls>,
     /// For assertions.
-    pub authorities: Arc<Authorities>,
-    /// Attachments, regulation centres, and the directory.
-    pub structures: Arc<Structures>,
-    /// The revocation lists, DER, for their dates.
+    pub believed: Believed,
+    /// The revocation lists of connections, DER, for their dates.
     lists: Vec<Vec<u8>>,
 }
 
@@ -39,22 +70,16 @@ impl Material {
     /// # Errors
     /// The key whose files cannot be used.
     pub fn load(config: &Config) -> anyhow::Result<Self> {
-        let certificates = listen::authorities(&config.vihf.authorities, "vihf.authorities")?;
-        let mut lists = listen::revocation_lists(&config.vihf.revocation_lists, "vihf.revocation_lists")?;
-        let authorities = Authorities::new(&certificates, &lists).context("vihf.authorities")?;
-        let structures = Structures {
-            attached: config.vihf.attached.clone(),
-            regulation_centres: config.vihf.regulation_centres.iter().cloned().collect(),
-            listings: Listings::load(&config.directory)?,
-        };
-        lists.extend(listen::revocation_lists(&config.tls.revocation_lists, "tls.revocation_lists")?);
-        let expired = config.tls.expired_revocation_lists.into();
         Ok(Material {
             tls: Arc::new(Tls::load(&config.tls)?),
-            authorities: Arc::new(authorities.with_expired_lists(expired)),
-            structures: Arc::new(structures),
-            lists,
+            believed: Believed::load(config)?,
+            lists: listen::revocation_lists(&config.tls.revocation_lists, "tls.revocation_lists")?,
         })
+    }
+
+    /// Every revocation list.
+    fn lists(&self) -> Vec<Vec<u8>> {
+        self.believed.lists.iter().chain(&self.lists).cloned().collect()
     }
 }
 
@@ -98,9 +123,9 @@ impl Rereading {
         app: Arc<SystemApp>,
         tls: watch::Sender<Arc<Tls>>,
         stamp: Option<[u8; 32]>,
-        material: Material,
+        material: &Material,
     ) -> Self {
-        let last = Mutex::new(Last { stamp, lists: material.lists });
+        let last = Mutex::new(Last { stamp, lists: material.lists() });
         Rereading { config: config.clone(), app, tls, last }
     }
 
@@ -113,9 +138,9 @@ impl Rereading {
         } else {
             match Material::load(&self.config) {
                 Ok(material) => {
-                    *last = Last { stamp: now, lists: material.lists };
-                    self.app.assertions.replace(material.authorities, &material.structures);
-                    self.app.structures.replace(material.structures);
+                    *last = Last { stamp: now, lists: material.lists() };
+                    self.app.assertions.replace(&material.believed);
+                    self.app.structures.replace(material.believed.structures);
                     self.tls.send_replace(material.tls);
                     tracing::info!("certificates, revocation lists and directory were read again");
                     Reread::Replaced
@@ -154,7 +179,7 @@ impl Rereading {
 
 /// Says what is not evaluated, and which lists are out of date, once at the start.
 pub fn tell(config: &Config, material: &Material) {
-    let listings = &material.structures.listings;
+    let listings = &material.believed.structures.listings;
     for (loaded, rule) in [
         (listings.has_structures(), "structure_is_active"),
         (listings.has_links(), "professional_belongs_to_structure"),
@@ -171,7 +196,7 @@ pub fn tell(config: &Config, material: &Material) {
             tracing::warn!(key, "no revocation list is configured: revocation is not checked");
         }
     }
-    tell_expired(&material.lists);
+    tell_expired(&material.lists());
 }
 
 fn tell_expired(lists: &[Vec<u8>]) {

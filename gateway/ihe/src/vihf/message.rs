@@ -27,10 +27,7 @@ pub(super) fn assertion(document: &Document) -> Result<Element<'_>, Vec<Finding>
     let security = only(header, WSSE, "Security").map_err(|finding| vec![finding])?;
     let assertion = only(security, SAML, "Assertion").map_err(|finding| vec![finding])?;
     let mut findings = Vec::new();
-    let others = |is: &dyn Fn(Element<'_>) -> bool, own: Element<'_>| {
-        envelope.subtree().find(|element| is(*element) && !element.same(own))
-    };
-    if let Some(other) = others(&|element| element.is(WSSE, "Security"), security) {
+    if let Some(other) = other(envelope, security, &|element| element.is(WSSE, "Security")) {
         findings.push(finding(
             RULE,
             other,
@@ -38,7 +35,20 @@ pub(super) fn assertion(document: &Document) -> Result<Element<'_>, Vec<Finding>
             "the message may hold only one wsse:Security header",
         ));
     }
-    if let Some(other) = others(&is_assertion, assertion) {
+    findings.extend(undisputed(envelope, assertion));
+    if findings.is_empty() { Ok(assertion) } else { Err(findings) }
+}
+
+/// An assertion that is a document of its own.
+pub(super) fn alone(document: &Document) -> Result<Element<'_>, Vec<Finding>> {
+    let findings = undisputed(document.root(), document.root());
+    if findings.is_empty() { Ok(document.root()) } else { Err(findings) }
+}
+
+/// No other assertion, no other holder of its identifier, no comment.
+fn undisputed(root: Element<'_>, assertion: Element<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(other) = other(root, assertion, &is_assertion) {
         findings.push(finding(
             RULE,
             other,
@@ -46,7 +56,7 @@ pub(super) fn assertion(document: &Document) -> Result<Element<'_>, Vec<Finding>
             "the whole message may hold only one SAML assertion",
         ));
     }
-    findings.extend(identifier(envelope, assertion));
+    findings.extend(identifier(root, assertion));
     if assertion.descendants().any(|node| matches!(node, Node::Comment(_))) {
         findings.push(finding(
             RULE,
@@ -55,7 +65,12 @@ pub(super) fn assertion(document: &Document) -> Result<Element<'_>, Vec<Finding>
             "no XML comment is allowed inside the assertion",
         ));
     }
-    if findings.is_empty() { Ok(assertion) } else { Err(findings) }
+    findings
+}
+
+/// The first element of a kind that is not this one.
+fn other<'a>(root: Element<'a>, own: Element<'a>, is: &dyn Fn(Element<'a>) -> bool) -> Option<Element<'a>> {
+    root.subtree().find(|element| is(*element) && !element.same(own))
 }
 
 /// The only child of this name. None or several are refused.

@@ -10,6 +10,7 @@ mod attributes;
 mod authorities;
 mod certificate;
 mod claims;
+mod examine;
 mod instant;
 pub mod issue;
 mod message;
@@ -22,6 +23,7 @@ mod window;
 pub use authorities::{Authorities, AuthorityError, ExpiredLists};
 pub use certificate::Holder;
 pub use claims::{Claims, Mode, Software};
+pub use examine::{Against, Examination, Verdict, examine};
 pub use name::Name;
 pub use seen::Seen;
 
@@ -31,6 +33,7 @@ use aws_lc_rs::digest;
 use journey::{Directory, refused_by_directory};
 use mappings::Mappings;
 use model::{Channel, Code, Finding, Location, Moment, Rule, SubjectRole};
+use signature::Path;
 use xml::{Document, Element};
 
 /// Whose assertions are believed, and how old they may be.
@@ -121,7 +124,7 @@ pub fn verify(
 ) -> Result<Assertion, Vec<Finding>> {
     // A2. From here on, only `element` is read: the node that was digested.
     let element = message::assertion(document)?;
-    let signer = signature::verify(element, &trust.authorities, trust.accept_sha1, now)
+    let signer = signature::verify(element, Path::To(&trust.authorities), trust.accept_sha1, now)
         .map_err(|finding| vec![finding])?;
     // A3
     let window = window::check(element, trust, now)?;
@@ -161,13 +164,16 @@ fn listed(
     directory: Option<&dyn Directory>,
 ) -> Result<(), Vec<Finding>> {
     let Some(directory) = directory else { return Ok(()) };
-    let in_their_name = claims.mode != Mode::Indirect && claims::is_professional(&claims.name_id);
-    let professional = in_their_name.then_some(&claims.name_id);
+    let professional = acts_in_their_name(claims).then_some(&claims.name_id);
     let refused = refused_by_directory(directory, &claims.structure, professional);
     let stated = format!("Identifiant_Structure {}", claims.structure.0);
     let findings: Vec<_> =
         refused.into_iter().map(|rule| finding(rule, element, stated.as_str(), stated.as_str())).collect();
     if findings.is_empty() { Ok(()) } else { Err(findings) }
+}
+
+fn acts_in_their_name(claims: &Claims) -> bool {
+    claims.mode != Mode::Indirect && claims::is_professional(&claims.name_id)
 }
 
 /// Decision-order 0.1. In `DIRECTE`, a card that does not identify a professional (RPPS or ADELI), whatever

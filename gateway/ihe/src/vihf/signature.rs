@@ -25,10 +25,19 @@ const MOST_CERTIFICATES: usize = 8;
 const LARGEST_CERTIFICATE: usize = 16 << 10;
 const MOST_PREFIXES: usize = 32;
 
+/// Where a signer's certificate must lead.
+#[derive(Clone, Copy)]
+pub(super) enum Path<'a> {
+    /// To one of these authorities.
+    To(&'a Authorities),
+    /// Nobody asks: only to explain an assertion where no authority is known.
+    NotAsked,
+}
+
 /// Checks rule A2 and gives the signer.
 pub(super) fn verify(
     assertion: Element<'_>,
-    authorities: &Authorities,
+    path: Path<'_>,
     accept_sha1: bool,
     now: Moment,
 ) -> Result<Holder, Finding> {
@@ -38,7 +47,7 @@ pub(super) fn verify(
     let parts = shape(*info, &["CanonicalizationMethod", "SignatureMethod", "Reference"])?;
     let [canonical, method, reference] = parts.as_slice() else { return Err(ill_shaped(*info)) };
     digested(assertion, signature, *reference, accept_sha1)?;
-    let signer = signer(*keys, authorities, now)?;
+    let signer = signer(*keys, path, now)?;
     let prefixes = exclusive(*canonical)?;
     shape(*method, &[])?;
     let method_uri = method.attribute("Algorithm").unwrap_or_default();
@@ -196,7 +205,29 @@ fn decoded(element: Element<'_>, longest: usize) -> Result<Vec<u8>, Finding> {
 
 /// The signer: the one certificate of KeyInfo that is not an authority's, chained to an authority here.
 /// Whatever else KeyInfo says (KeyValue, KeyName…) is not looked at.
-fn signer(keys: Element<'_>, authorities: &Authorities, now: Moment) -> Result<Holder, Finding> {
+fn signer(keys: Element<'_>, path: Path<'_>, now: Moment) -> Result<Holder, Finding> {
+    let (signer, others) = certificates(keys)?;
+    if !signer.may_sign {
+        return Err(because(keys, NOT_FOR_SIGNING));
+    }
+    let seconds = u64::try_from(now.0.div_euclid(1_000_000)).unwrap_or(0);
+    match path {
+        Path::To(authorities) => authorities
+            .check(&signer.der, &others, seconds)
+            .map_err(|distrust| because(keys, distrust.detail()))?,
+        Path::NotAsked => {}
+    }
+    Ok(signer)
+}
+
+/// The certificate that an assertion shows as its signer's, whatever it is worth.
+pub(super) fn shown(assertion: Element<'_>) -> Option<Holder> {
+    let keys = assertion.descend(DS, &["Signature", "KeyInfo"])?;
+    certificates(keys).ok().map(|(signer, _)| signer)
+}
+
+/// The certificates of KeyInfo: the one that is not an authority's, and the authorities'.
+fn certificates(keys: Element<'_>) -> Result<(Holder, Vec<Vec<u8>>), Finding> {
     let data = keys.children_named(DS, "X509Data");
     let elements: Vec<_> = data.flat_map(|data| data.children_named(DS, "X509Certificate")).collect();
     if elements.is_empty() || elements.len() > MOST_CERTIFICATES {
@@ -209,16 +240,10 @@ fn signer(keys: Element<'_>, authorities: &Authorities, now: Moment) -> Result<H
         let holder = Holder::read(&der).ok_or_else(|| because(element, UNREADABLE_CERTIFICATE))?;
         if holder.is_authority { others.push(der) } else { signers.push(holder) }
     }
-    let signer = match (signers.pop(), signers.is_empty()) {
-        (Some(signer), true) => signer,
-        _ => return Err(because(keys, CERTIFICATE_EXPECTED)),
-    };
-    if !signer.may_sign {
-        return Err(because(keys, NOT_FOR_SIGNING));
+    match (signers.pop(), signers.is_empty()) {
+        (Some(signer), true) => Ok((signer, others)),
+        _ => Err(because(keys, CERTIFICATE_EXPECTED)),
     }
-    let seconds = u64::try_from(now.0.div_euclid(1_000_000)).unwrap_or(0);
-    authorities.check(&signer.der, &others, seconds).map_err(|distrust| because(keys, distrust.detail()))?;
-    Ok(signer)
 }
 
 const CERTIFICATE_EXPECTED: Refused = (
@@ -235,7 +260,7 @@ const NOT_FOR_SIGNING: Refused = (
 );
 
 /// The Issuer is the subject of the signing certificate, compared as names.
-fn issuer_is_signer(assertion: Element<'_>, signer: &Holder) -> Result<(), Finding> {
+pub(super) fn issuer_is_signer(assertion: Element<'_>, signer: &Holder) -> Result<(), Finding> {
     let issuer = only(assertion, SAML, "Issuer")?;
     if Name::parse(&issuer.text()).is_some_and(|name| name == signer.subject) {
         return Ok(());

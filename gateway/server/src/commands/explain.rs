@@ -6,7 +6,7 @@ mod decide;
 mod stored;
 mod supposed;
 mod told;
-mod words;
+pub(super) mod words;
 
 use std::path::PathBuf;
 
@@ -129,6 +129,6 @@ fn turn_on(switches: &mut Switches, key: &str) -> Result<(), Misuse> {
     Ok(())
 }
 
-fn instant(text: &str) -> Result<Moment, &'static str> {
+pub(super) fn instant(text: &str) -> Result<Moment, &'static str> {
     Moment::parse(text).map_err(|malformed| malformed.expected_en)
 }

@@ -11,6 +11,7 @@ mod notices;
 mod purge;
 mod record;
 mod serve;
+mod vihf;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ pub use notices::NoticesCommand;
 pub use record::RecordCommand;
 pub(crate) use record::operator;
 pub(crate) use serve::stop_signal;
+pub use vihf::VihfCommand;
 
 /// An open interoperability gateway for a national shared health record.
 #[derive(Debug, Parser)]
@@ -81,6 +83,9 @@ enum Action {
     Check(check::CheckArguments),
     /// Explains one access decision: every rule that voted, and the clauses that show or hide a document.
     Explain(Box<explain::ExplainArguments>),
+    /// Explains an assertion: what it states, and what it disagrees with.
+    #[command(subcommand)]
+    Vihf(VihfCommand),
     /// Shows, checks and compares the habilitation matrix.
     Matrix {
         #[command(flatten)]
@@ -122,6 +127,7 @@ pub async fn run(command: Command) -> ExitCode {
         Action::Credential(action) => credential::run(action).map(|()| true),
         Action::Record { config, action } => record::run(&config, action).await,
         Action::Check(arguments) => check::run(&arguments),
+        Action::Vihf(action) => vihf::run(action),
         Action::Explain(arguments) => explain::run(&arguments).await,
         Action::Matrix { tables, action } => matrix::run(&tables, action),
         Action::Audit { config, action } => audit::run(&config, action).await,

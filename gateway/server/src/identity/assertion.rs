@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ihe::Envelope;
-use ihe::vihf::{self, Assertion, Authorities, Seen, Trust};
+use ihe::vihf::{self, Assertion, Seen, Trust};
 use journey::Directory;
 use mappings::Mappings;
 use model::{Actor, Caller, Channel, Finding, Moment, RequestId, system};
@@ -11,7 +11,7 @@ use model::{Actor, Caller, Channel, Finding, Moment, RequestId, system};
 use super::{ClientCertificate, Structures};
 use crate::config::Config;
 use crate::current::Current;
-use crate::rereading::Material;
+use crate::rereading::Believed;
 
 /// Whose assertions are believed.
 #[derive(Debug)]
@@ -19,14 +19,15 @@ pub struct AssertionDoor(Current<Trust>);
 
 impl AssertionDoor {
     /// From the configuration and what was read for it. Without any authority, every assertion is refused.
-    pub fn new(config: &Config, material: &Material) -> Self {
-        AssertionDoor(Current::new(Arc::new(trust(config, material))))
+    pub fn new(config: &Config, believed: &Believed) -> Self {
+        AssertionDoor(Current::new(Arc::new(trust(config, believed))))
     }
 
     /// Puts other authorities and another directory in force; what was seen stays remembered.
-    pub fn replace(&self, authorities: Arc<Authorities>, structures: &Arc<Structures>) {
+    pub fn replace(&self, believed: &Believed) {
         let trust = Trust::clone(&self.0.get());
-        let directory: Arc<dyn Directory> = Arc::<Structures>::clone(structures);
+        let directory: Arc<dyn Directory> = Arc::<Structures>::clone(&believed.structures);
+        let authorities = Arc::clone(&believed.authorities);
         self.0.replace(Arc::new(Trust { authorities, directory: Some(directory), ..trust }));
     }
 
@@ -42,15 +43,15 @@ impl AssertionDoor {
     ) -> Result<Caller, Vec<Finding>> {
         let der = certificate.map(|certificate| certificate.der.as_slice());
         let assertion = vihf::verify(envelope.document(), &self.0.get(), mappings, now, der)?;
-        Ok(caller(assertion, structures, request))
+        Ok(caller_of(assertion, structures, request))
     }
 }
 
 /// Whose assertions a configuration believes.
-fn trust(config: &Config, material: &Material) -> Trust {
-    let (vihf, structures) = (&config.vihf, Arc::clone(&material.structures));
+pub(crate) fn trust(config: &Config, believed: &Believed) -> Trust {
+    let (vihf, structures) = (&config.vihf, Arc::clone(&believed.structures));
     Trust {
-        authorities: Arc::clone(&material.authorities),
+        authorities: Arc::clone(&believed.authorities),
         accept_sha1: config.compatibility.sha1,
         max_age_seconds: vihf.max_age_seconds,
         longest_window_seconds: vihf.longest_window_seconds,
@@ -63,7 +64,8 @@ fn trust(config: &Config, material: &Material) -> Trust {
     }
 }
 
-fn caller(assertion: Assertion, structures: &Structures, request: RequestId) -> Caller {
+/// The caller whom an assertion proves.
+pub(crate) fn caller_of(assertion: Assertion, structures: &Structures, request: RequestId) -> Caller {
     let claims = assertion.claims;
     // A person's card proves the person: that they regulate for a centre needs a certificate that names it.
     let proven = assertion.channel != Channel::Direct

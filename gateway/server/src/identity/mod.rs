@@ -12,6 +12,7 @@ mod structures;
 mod token;
 
 pub use assertion::AssertionDoor;
+pub(crate) use assertion::{caller_of, trust};
 pub use certificate::ClientCertificate;
 pub use directory::Listings;
 pub use issuers::{Issuer, Issuers, KeyError};

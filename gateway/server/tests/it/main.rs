@@ -12,3 +12,4 @@ mod program;
 mod records;
 mod sandbox;
 mod support;
+mod vihf;

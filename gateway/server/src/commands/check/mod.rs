@@ -1,13 +1,14 @@
 //! `passerelle check FILE…`: what a deposit would be told, without a store, a caller or a network: reading, stage B
 //! and stage G, every finding at once.
 
-mod read;
+pub(super) mod read;
 mod told;
 
 use std::path::PathBuf;
 
 use clap::Args;
 use journey::Pack;
+use journey::offline::Domain;
 use mappings::{Language, Mappings};
 use model::{InsDomain, Oid};
 use policy::Switches;
@@ -18,7 +19,7 @@ use crate::config::Config;
 use crate::gateway;
 
 /// The largest file that is read, in bytes.
-const LARGEST: u64 = 256 << 20;
+pub(super) const LARGEST: u64 = 256 << 20;
 
 /// The files and what they are held against.
 #[derive(Debug, Args)]
@@ -44,10 +45,16 @@ pub struct CheckArguments {
 
 /// What files are held against.
 pub(super) struct Held {
-    mappings: Mappings,
+    pub(super) mappings: Mappings,
     switches: Switches,
     pack: Pack,
     base: String,
+}
+
+impl Held {
+    pub(super) fn domain(&self) -> Domain<'_> {
+        Domain { mappings: &self.mappings, switches: &self.switches, pack: &self.pack }
+    }
 }
 
 /// True if no file has an error.
@@ -64,7 +71,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<bool> {
     Ok(checked.iter().all(|(_, checked)| checked.accepted()))
 }
 
-fn held(config: Option<&std::path::Path>) -> anyhow::Result<Held> {
+pub(super) fn held(config: Option<&std::path::Path>) -> anyhow::Result<Held> {
     let Some(file) = config else {
         let repository = Oid::parse("2.25.0").map_err(|_| Misuse("2.25.0".to_owned()))?;
         let pack = Pack::french(vec![InsDomain::NirTest, InsDomain::NirDemo], repository);
@@ -81,7 +88,7 @@ fn held(config: Option<&std::path::Path>) -> anyhow::Result<Held> {
 }
 
 /// The bytes of a file; one that cannot be read is a misuse.
-fn content(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn content(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
     let misuse = |reason: String| anyhow::Error::new(Misuse(format!("{}: {reason}", file.display())));
     let size = std::fs::metadata(file).map_err(|error| misuse(error.to_string()))?.len();
     if size > LARGEST {
@@ -90,7 +97,7 @@ fn content(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(file).map_err(|error| misuse(error.to_string()))
 }
 
-fn parts(given: &[String]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+pub(super) fn parts(given: &[String]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let one = |text: &String| {
         let (cid, file) = text.rsplit_once('=').ok_or_else(|| Misuse(format!("--part {text}: CID=FILE")))?;
         Ok((cid.trim_start_matches("cid:").to_owned(), content(std::path::Path::new(file))?))

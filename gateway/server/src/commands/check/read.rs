@@ -4,7 +4,7 @@ use bytes::Bytes;
 use ihe::soap::MediaType;
 use ihe::{Endpoint, Fault, Limits, Transaction};
 use journey::Clock as _;
-use journey::offline::{Domain, check_cda, check_submission};
+use journey::offline::{check_cda, check_submission};
 use model::{Finding, Location, Rule, Severity};
 
 use super::Held;
@@ -60,10 +60,6 @@ pub(super) fn file(held: &Held, bytes: &[u8], parts: &[(String, Vec<u8>)]) -> Ch
     }
 }
 
-fn domain(held: &Held) -> Domain<'_> {
-    Domain { mappings: &held.mappings, switches: &held.switches, pack: &held.pack }
-}
-
 fn fhir_resource(held: &Held, bytes: &[u8]) -> Checked {
     let setting = fhir::check::Setting {
         mappings: &held.mappings,
@@ -73,7 +69,7 @@ fn fhir_resource(held: &Held, bytes: &[u8]) -> Checked {
         now: SystemClock.now(),
     };
     let told = fhir::check::check(bytes, setting, &|transaction, submission| {
-        check_submission(domain(held), transaction, submission)
+        check_submission(held.domain(), transaction, submission)
     });
     let looked_at = if told.judged { LookedAt::All } else { LookedAt::Structure };
     Checked { kind: told.transaction, findings: told.findings, looked_at }
@@ -85,7 +81,7 @@ fn xml_file(held: &Held, bytes: &[u8], parts: &[(String, Vec<u8>)]) -> Checked {
     if !is_envelope {
         return Checked {
             kind: Some("CDA"),
-            findings: check_cda(domain(held), bytes),
+            findings: check_cda(held.domain(), bytes),
             looked_at: LookedAt::All,
         };
     }
@@ -94,7 +90,7 @@ fn xml_file(held: &Held, bytes: &[u8], parts: &[(String, Vec<u8>)]) -> Checked {
 }
 
 /// A message as MTOM, with the parts that are given beside it.
-fn wrapped(envelope: &[u8], parts: &[(String, Vec<u8>)]) -> (String, Vec<u8>) {
+pub(in crate::commands) fn wrapped(envelope: &[u8], parts: &[(String, Vec<u8>)]) -> (String, Vec<u8>) {
     let holds = |boundary: &str| {
         let all = std::iter::once(envelope).chain(parts.iter().map(|(_, bytes)| bytes.as_slice()));
         all.into_iter().any(|bytes| bytes.windows(boundary.len()).any(|found| found == boundary.as_bytes()))
@@ -125,7 +121,7 @@ fn wrapped(envelope: &[u8], parts: &[(String, Vec<u8>)]) -> (String, Vec<u8>) {
 }
 
 /// The Content-Type and the body of a message kept with its headers, those of HTTP or the boundary of its first part.
-fn head(bytes: &[u8]) -> Option<(String, &[u8])> {
+pub(in crate::commands) fn head(bytes: &[u8]) -> Option<(String, &[u8])> {
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
     let bytes = bytes.get(start..)?;
     if let Some(rest) = bytes.strip_prefix(b"--") {
@@ -181,7 +177,7 @@ fn deposit(held: &Held, envelope: &ihe::Envelope, bare: bool) -> Checked {
         return Checked { kind, findings: vec![finding], looked_at: LookedAt::Structure };
     }
     let (mut findings, judged) = ihe::iti41::check(envelope, &RandomIds, &|submission| {
-        check_submission(domain(held), transaction.name(), submission)
+        check_submission(held.domain(), transaction.name(), submission)
     });
     if bare {
         // An envelope alone: that its parts are elsewhere is no fault of the message.
