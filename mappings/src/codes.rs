@@ -57,11 +57,21 @@ pub struct CodeSets {
     classes: Codes<Code>,
     templates: HashMap<String, Vec<Code>>,
     media: HashMap<String, Code>,
-    languages: Vec<String>,
+    /// `None`: the domain lists none, any is accepted.
+    languages: Option<Vec<String>>,
     mimes: Vec<String>,
     kinds: Kinds,
     lists: Lists,
     spellings: Spellings,
+}
+
+/// The value sets of an affinity domain that is not the national one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DomainCodes {
+    /// Each set with its codes.
+    pub sets: Vec<(ValueSet, Vec<Code>)>,
+    /// The media types accepted as DocumentEntry.mimeType.
+    pub mimes: Vec<String>,
 }
 
 #[derive(Debug, Default)]
@@ -88,12 +98,28 @@ impl CodeSets {
             classes,
             templates: templates(sources, errors),
             media: media(sources, errors),
-            languages: values(LANGUAGES, sources, errors),
+            languages: Some(values(LANGUAGES, sources, errors)),
             mimes: values(MIMES, sources, errors),
             kinds: Kinds::load(sources, errors),
             lists,
             spellings: systems.spellings(),
         }
+    }
+
+    /// The same, with the sets and media types of another domain in the place of these. Such a domain lists no
+    /// languages. A code that stands twice counts once.
+    pub(crate) fn of_domain(mut self, domain: DomainCodes) -> Self {
+        for (set, codes) in domain.sets {
+            let lines = codes.into_iter().map(|code| {
+                let system = self.spellings.alias(&code.system).to_owned();
+                (0, Code { system, ..code })
+            });
+            let replaced = Set::of(lines, "", &mut Errors::default());
+            self.sets.insert(set, replaced);
+        }
+        self.mimes = domain.mimes;
+        self.languages = None;
+        self
     }
 
     /// True if value and system are in the set (the label is not compared).
@@ -124,7 +150,9 @@ impl CodeSets {
 
     /// True if `language` is accepted for documents.
     pub fn language_accepted(&self, language: &str) -> bool {
-        self.languages.iter().any(|known| known.eq_ignore_ascii_case(language))
+        self.languages
+            .as_ref()
+            .is_none_or(|languages| languages.iter().any(|known| known.eq_ignore_ascii_case(language)))
     }
 
     /// True if `mime` is accepted as DocumentEntry.mimeType.
@@ -134,7 +162,7 @@ impl CodeSets {
 
     /// The languages accepted, for refusal texts.
     pub fn languages(&self) -> &[String] {
-        &self.languages
+        self.languages.as_deref().unwrap_or_default()
     }
 
     /// The media types accepted, for refusal texts.

@@ -14,6 +14,7 @@ mod matrix_axes;
 mod matrix_file;
 mod matrix_text;
 mod notices;
+mod packs;
 mod refusals;
 mod rights;
 mod rights_words;
@@ -25,13 +26,14 @@ mod versions;
 
 pub use audit::{AuditObject, AuditShape, AuditTables, AuditedTransaction, Flow};
 pub use cda_pairs::{CdaPair, CdaPairs};
-pub use codes::{CodeSets, ValueSet};
+pub use codes::{CodeSets, DomainCodes, ValueSet};
 pub use constraints::{Applies, Attribute, Constrained, Constraint, Constraints};
 pub use habilitation::{DepositRight, Habilitation};
 pub use kinds::Kind;
 pub use matrix_axes::{DocumentType, Profession};
 pub use matrix_file::FILE as MATRIX_FILE;
 pub use notices::{NoticeText, NoticeTexts};
+pub use packs::{INTERNATIONAL_PACK, built_in_pack};
 pub use refusals::{Answer, Language, Refusals};
 pub use rights::FunctionalRights;
 pub use rights_words::{Action, Column, Condition, Mode, Right};
@@ -146,6 +148,12 @@ impl Mappings {
     /// Every version of the functional rights with its instant of effect, earliest first.
     pub fn rights_versions(&self) -> impl Iterator<Item = (Moment, &FunctionalRights)> {
         self.rights.versions().map(|(_, rights)| (rights.effective(), rights))
+    }
+
+    /// These tables with the value sets of another affinity domain in the place of their own.
+    #[must_use]
+    pub fn with_codes_of(self, domain: DomainCodes) -> Self {
+        Mappings { codes: self.codes.of_domain(domain), ..self }
     }
 
     fn load(sources: &Sources, mut errors: Errors) -> Result<Self, Vec<LoadError>> {

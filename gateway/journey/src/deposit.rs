@@ -139,8 +139,14 @@ async fn judge<S: Store, C: Clock, I: Ids>(
     if let Some(refusal) = Refusal::from_findings(Stage::Links, findings) {
         return Err(Stopped::Refused(refusal));
     }
-    let findings =
-        content::check_against(&desk.mappings, permitted.get(), caller, &fingerprints, &known.links);
+    let findings = content::check_against(
+        &desk.mappings,
+        &desk.pack,
+        permitted.get(),
+        caller,
+        &fingerprints,
+        &known.links,
+    );
     if let Some(refusal) = Refusal::from_findings(Stage::Content, findings.clone()) {
         return Err(Stopped::Refused(refusal));
     }

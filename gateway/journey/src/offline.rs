@@ -48,7 +48,7 @@ pub fn check_submission_by(
     let case = request::RequestCase { mappings, switches, pack, transaction, caller, submission };
     let mut findings = request::check(&case);
     let fingerprints = content::fingerprints(submission);
-    findings.extend(content::check_against(mappings, submission, caller, &fingerprints, &[]));
+    findings.extend(content::check_against(mappings, pack, submission, caller, &fingerprints, &[]));
     findings
 }
 

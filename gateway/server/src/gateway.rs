@@ -1,16 +1,12 @@
 //! Wiring: a configuration becomes a running gateway.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use fhir::subscription::Subscribing;
-use journey::{Desk, Pack};
-use mappings::Mappings;
-use model::{InsDomain, Oid};
-use policy::Switches;
+use journey::Desk;
 use store::{Durability, MasterKey, Options, SqliteStore};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -18,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::Config;
 use crate::current::Current;
+use crate::domain::{Domain, is_production, repository};
 use crate::http::{App, AppParts, management, router};
 use crate::identity::{AssertionDoor, Issuers};
 use crate::listen::{self, Listener};
@@ -56,8 +53,11 @@ impl Gateway {
         let material = Material::load(config)?;
         rereading::tell(config, &material);
         let sealing = Arc::new(Sealing::load(&config.audit)?);
+        let mut domain = Domain::load(config)?;
+        let members = domain.members.take();
         let app = Arc::new(App::new(AppParts {
-            desk: desk(config).await?,
+            desk: desk_of(config, domain).await?,
+            members,
             public_url: config.server.public_url.trim_end_matches('/').to_owned(),
             page_key: master_key(config)?.derived("page links"),
             issuers: Issuers::load(&config.issuer)?,
@@ -125,12 +125,7 @@ impl Gateway {
 /// Weak algorithms and old protocols are for the replay of old samples: nobody real may be behind them.
 fn refuse_compatibility_in_production(config: &Config) -> anyhow::Result<()> {
     let on = config.compatibility.sha1 || config.compatibility.soap_1_1;
-    let domains = config.domain.ins.iter().copied().map(InsDomain::from);
-    let real = domains.into_iter().any(|domain| match domain {
-        InsDomain::Nir | InsDomain::Nia => true,
-        InsDomain::NirTest | InsDomain::NirDemo => false,
-    });
-    if on && real {
+    if on && is_production(config) {
         anyhow::bail!("compatibility: its switches are refused beside a production INS domain (domain.ins)");
     }
     Ok(())
@@ -138,6 +133,11 @@ fn refuse_compatibility_in_production(config: &Config) -> anyhow::Result<()> {
 
 /// Opens the store of a configuration.
 pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
+    let identical = Domain::load(config)?.pack.identical_documents;
+    open_store_of(config, identical).await
+}
+
+async fn open_store_of(config: &Config, accept_identical_documents: bool) -> anyhow::Result<SqliteStore> {
     let options = Options {
         path: config.store.path.clone(),
         master_key: master_key(config)?,
@@ -146,7 +146,7 @@ pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
         readers: config.store.readers,
         age_of_majority: config.domain.age_of_majority,
         time_zone: config.domain.time_zone.clone(),
-        accept_identical_documents: !config.domain.french,
+        accept_identical_documents,
         audit_feed: false,
     };
     SqliteStore::open(options).await.context("store.path")
@@ -154,52 +154,19 @@ pub async fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
 
 /// The desk of a configuration.
 pub async fn desk(config: &Config) -> anyhow::Result<SystemDesk> {
+    desk_of(config, Domain::load(config)?).await
+}
+
+async fn desk_of(config: &Config, domain: Domain) -> anyhow::Result<SystemDesk> {
+    let store = open_store_of(config, domain.pack.identical_documents).await?;
     Ok(Desk {
-        mappings: Arc::new(tables(config.mappings.as_deref())?),
-        switches: Switches::from(&config.policy),
-        pack: pack(config)?,
-        store: open_store(config).await?,
+        mappings: Arc::new(domain.mappings),
+        switches: domain.switches,
+        pack: domain.pack,
+        store,
         clock: SystemClock,
         ids: RandomIds,
     })
-}
-
-/// The affinity domain of a configuration.
-pub(crate) fn pack(config: &Config) -> anyhow::Result<Pack> {
-    let ins_domains = config.domain.ins.iter().copied().map(InsDomain::from).collect();
-    Ok(Pack {
-        french: config.domain.french,
-        bare_oids: config.domain.french,
-        identical_documents: !config.domain.french,
-        french_error_codes: config.domain.french_error_codes,
-        repositories: other_repositories(config)?,
-        ..Pack::french(ins_domains, repository(config)?)
-    })
-}
-
-/// The tables compiled in, with what the files of a folder replace.
-pub(crate) fn tables(overrides: Option<&Path>) -> anyhow::Result<Mappings> {
-    let loaded = match overrides {
-        None => Mappings::embedded(),
-        Some(folder) => Mappings::with_overrides(folder),
-    };
-    loaded.map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("mappings: {}", lines.join("\n"))
-    })
-}
-
-fn repository(config: &Config) -> anyhow::Result<Oid> {
-    Oid::parse(&config.domain.repository)
-        .map_err(|malformed| anyhow::anyhow!("domain.repository: {}", malformed.expected_en))
-}
-
-fn other_repositories(config: &Config) -> anyhow::Result<Vec<Oid>> {
-    let listed = config.domain.repositories.iter().map(|text| {
-        Oid::parse(text)
-            .map_err(|malformed| anyhow::anyhow!("domain.repositories: {}", malformed.expected_en))
-    });
-    listed.collect()
 }
 
 fn master_key(config: &Config) -> anyhow::Result<MasterKey> {

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod config;
 pub mod current;
 pub mod demo;
+pub mod domain;
 pub mod gateway;
 pub mod http;
 pub mod identity;

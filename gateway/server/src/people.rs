@@ -40,7 +40,7 @@ fn identity(patient: Patient, domain: Option<&str>) -> anyhow::Result<Identity> 
     let oid = patient.oid.as_deref().or(domain).context("oid is missing, and so is domain at the top")?;
     let email = patient.email.as_deref().map(EmailAddress::parse).transpose().map_err(malformed)?;
     Ok(Identity {
-        ins: Ins::parse(&patient.ins, oid).map_err(malformed)?,
+        ins: Ins::parse_any(&patient.ins, oid).map_err(malformed)?,
         birth_family: patient.birth_family,
         given: patient.given,
         used_family: patient.used_family,

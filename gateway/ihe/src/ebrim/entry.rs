@@ -27,7 +27,7 @@ pub(crate) fn read(
     let mime = format!("{}/@mimeType", object.path());
     let mime_type = notes.parsed(&mime, MimeType::parse(object.attribute("mimeType").unwrap_or_default()));
     let unique_id = identifier(object, names::UNIQUE, notes, UniqueId::parse);
-    let patient = identifier(object, names::PATIENT, notes, Ins::parse_cx);
+    let patient = identifier(object, names::PATIENT, notes, Ins::parse_any_cx);
     let source_patient_id = required(object, "sourcePatientId", notes, Cx::parse);
     let info = object.slot("sourcePatientInfo");
     let source_patient_info = source_patient::read(info, &object.slot_path("sourcePatientInfo"), notes);

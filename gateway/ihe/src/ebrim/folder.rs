@@ -17,7 +17,7 @@ pub(crate) fn read(
     object.check_children(names::CLASSIFICATIONS, names::IDENTIFIERS, &[FOLDER_NODE], notes);
     let entry_uuid = symbols.resolve(object.id(), object.path(), notes);
     let unique_id = identifier(object, names::UNIQUE, notes, UniqueId::parse);
-    let patient = identifier(object, names::PATIENT, notes, Ins::parse_cx);
+    let patient = identifier(object, names::PATIENT, notes, Ins::parse_any_cx);
     let codes = object.codes(names::CODES, notes);
     if object.classified(names::CODES, &mut Notes::default()).is_empty() {
         let at = format!("{}/Classification({})", object.path(), names::CODES.name);

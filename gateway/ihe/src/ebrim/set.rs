@@ -17,7 +17,7 @@ pub(crate) fn read(
     let entry_uuid = symbols.resolve(object.id(), object.path(), notes);
     let unique_id = identifier(object, names::UNIQUE, notes, UniqueId::parse);
     let source_id = identifier(object, names::SOURCE, notes, Oid::parse);
-    let patient = identifier(object, names::PATIENT, notes, Ins::parse_cx);
+    let patient = identifier(object, names::PATIENT, notes, Ins::parse_any_cx);
     let submission_time = required(object, "submissionTime", notes, Hl7Time::parse);
     let content_type = object.code(names::CONTENT_TYPE, notes);
     let authors = author::read(object, names::AUTHOR, notes);

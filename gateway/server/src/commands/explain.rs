@@ -18,7 +18,7 @@ use policy::{DepositMatrix, Law, Switches};
 
 use super::Misuse;
 use crate::config::Config;
-use crate::gateway;
+use crate::domain::{self, Domain};
 use crate::outside::SystemClock;
 use caller::CallerArguments;
 use supposed::{DocumentArguments, FactArguments};
@@ -98,9 +98,13 @@ pub(super) async fn run(arguments: &ExplainArguments) -> anyhow::Result<bool> {
         Some(file) => Some(Config::load(file, std::env::vars())?),
         None => None,
     };
-    let mappings = gateway::tables(config.as_ref().and_then(|config| config.mappings.as_deref()))?;
-    let mut switches =
-        config.as_ref().map_or_else(Switches::default, |config| Switches::from(&config.policy));
+    let (mappings, mut switches) = match &config {
+        Some(config) => {
+            let domain = Domain::load(config)?;
+            (domain.mappings, domain.switches)
+        }
+        None => (domain::tables(None)?, Switches::default()),
+    };
     for key in &arguments.switches {
         turn_on(&mut switches, key)?;
     }

@@ -1,5 +1,7 @@
 //! `[domain]` and `[policy]`.
 
+use std::path::PathBuf;
+
 use model::InsDomain;
 use policy::{DepositMatrix, Switches};
 use serde::Deserialize;
@@ -11,10 +13,11 @@ pub struct DomainConfig {
     /// repositoryUniqueId, an OID.
     pub repository: String,
     /// INS domains accepted: `nir`, `nia`, `nir-test`, `nir-demo`.
+    #[serde(default)]
     pub ins: Vec<InsDomainName>,
-    /// French constraints beyond IHE.
-    #[serde(default = "yes")]
-    pub french: bool,
+    /// The pack: `french`, `ihe` (IHE's constraints with French identities and callers), or a file.
+    #[serde(default = "french")]
+    pub pack: PathBuf,
     /// XDS: answer refusals of stages C to E with `DMPAccessDeniedByRightsService`.
     #[serde(default)]
     pub french_error_codes: bool,
@@ -27,6 +30,28 @@ pub struct DomainConfig {
     /// Age of majority, years.
     #[serde(default = "eighteen")]
     pub age_of_majority: u8,
+}
+
+impl DomainConfig {
+    /// The pack's file, when it is not one that comes with the program.
+    pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let own = self.pack.to_str().is_some_and(|name| mappings::built_in_pack(name).is_some());
+        std::iter::once(&mut self.pack).filter(move |_| !own)
+    }
+}
+
+/// A member of an open affinity domain: what its client certificate shows, and who it is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberConfig {
+    /// The certificate's subject (RFC 4514), or:
+    pub subject: Option<String>,
+    /// The certificate's SHA-256, hexadecimal.
+    pub fingerprint: Option<String>,
+    /// The name, for the history.
+    pub name: String,
+    /// The organisation acted for, any identifier.
+    pub organisation: String,
 }
 
 /// An INS domain by name.
@@ -107,8 +132,8 @@ fn paris() -> String {
     "Europe/Paris".to_owned()
 }
 
-fn yes() -> bool {
-    true
+fn french() -> PathBuf {
+    PathBuf::from("french")
 }
 
 fn eighteen() -> u8 {

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 pub use audit::AuditConfig;
-pub use domain::{DomainConfig, InsDomainName, PolicyConfig};
+pub use domain::{DomainConfig, InsDomainName, MemberConfig, PolicyConfig};
 pub use identity::{ClaimShape, CompatibilityConfig, DirectoryConfig, IssuerConfig, IssuerKind, VihfConfig};
 pub use notifications::{MessageLanguage, NotificationsConfig};
 pub use server::{
@@ -34,6 +34,9 @@ pub struct Config {
     pub store: StoreConfig,
     /// The affinity domain.
     pub domain: DomainConfig,
+    /// Members of an open affinity domain.
+    #[serde(default)]
+    pub member: Vec<MemberConfig>,
     /// Switches of the policy.
     #[serde(default)]
     pub policy: PolicyConfig,
@@ -117,6 +120,7 @@ impl Config {
             .tls
             .paths()
             .chain(self.store.paths())
+            .chain(self.domain.paths())
             .chain(self.audit.paths())
             .chain(self.vihf.paths())
             .chain(self.directory.paths())

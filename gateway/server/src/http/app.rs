@@ -11,7 +11,7 @@ use super::Metrics;
 use super::matrix_page::MatrixPages;
 use crate::config::{CompatibilityConfig, LimitsConfig};
 use crate::current::Current;
-use crate::identity::{AssertionDoor, Issuers, Structures};
+use crate::identity::{AssertionDoor, Issuers, Members, Structures};
 
 /// The gateway behind the listener.
 pub struct App<S, C, I> {
@@ -27,6 +27,8 @@ pub struct App<S, C, I> {
     pub structures: Current<Structures>,
     /// Signed assertions.
     pub assertions: AssertionDoor,
+    /// Who calls the XDS door by a certificate alone, in an open affinity domain.
+    pub members: Option<Members>,
     /// Bounds of a SOAP message.
     pub xds: ihe::Limits,
     /// Longest message, bytes.
@@ -55,6 +57,8 @@ pub struct AppParts<S, C, I> {
     pub structures: Current<Structures>,
     /// Signed assertions.
     pub assertions: AssertionDoor,
+    /// Who calls the XDS door by a certificate alone, in an open affinity domain.
+    pub members: Option<Members>,
     /// Where notices may go.
     pub subscribing: fhir::subscription::Subscribing,
     /// Old software, in tests.
@@ -81,6 +85,7 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
             issuers: parts.issuers,
             structures: parts.structures,
             assertions: parts.assertions,
+            members: parts.members,
             xds: ihe::Limits {
                 message: limits.message_bytes,
                 soap_1_1: parts.compatibility.soap_1_1,

@@ -9,7 +9,7 @@ use axum::response::Response;
 use http::{Request, header};
 use ihe::{Endpoint, Envelope};
 use journey::{Clock, Ids, Store};
-use model::RequestId;
+use model::{Caller, Finding, RequestId};
 
 use super::{App, body};
 use crate::identity::ClientCertificate;
@@ -81,9 +81,7 @@ async fn respond<S: Store, C: Clock, I: Ids>(
     certificate: Option<&ClientCertificate>,
     envelope: &Envelope,
 ) -> ihe::Response {
-    let now = app.desk.clock.now();
-    let structures = app.structures.get();
-    match app.assertions.caller(&app.desk.mappings, &structures, envelope, certificate, now, id.clone()) {
+    match caller(app, id, certificate, envelope) {
         Ok(caller) => ihe::respond(&app.desk, &caller, envelope).await,
         Err(findings) => {
             let rules: Vec<&str> = findings.iter().map(|finding| finding.rule.name()).collect();
@@ -91,4 +89,18 @@ async fn respond<S: Store, C: Clock, I: Ids>(
             ihe::fault(Some(envelope), &ihe::Fault::of_findings(&app.desk.mappings, &findings))
         }
     }
+}
+
+/// Stage A: the members of an open domain by their certificate, everybody else by an assertion.
+fn caller<S: Store, C: Clock, I: Ids>(
+    app: &App<S, C, I>,
+    id: &RequestId,
+    certificate: Option<&ClientCertificate>,
+    envelope: &Envelope,
+) -> Result<Caller, Vec<Finding>> {
+    if let Some(members) = &app.members {
+        return members.caller(certificate, id.clone());
+    }
+    let (now, structures) = (app.desk.clock.now(), app.structures.get());
+    app.assertions.caller(&app.desk.mappings, &structures, envelope, certificate, now, id.clone())
 }

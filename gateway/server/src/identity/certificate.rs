@@ -1,7 +1,7 @@
 //! The TLS client certificate: whose it is, by its subject (IGC-Santé shapes).
 
 use aws_lc_rs::digest::{SHA256, digest};
-use ihe::vihf::Holder;
+use ihe::vihf::{Holder, Name};
 
 /// A client certificate that the TLS layer verified.
 #[derive(Debug, Clone)]
@@ -34,6 +34,11 @@ impl ClientCertificate {
     /// The structure whom the certificate names (Struct_IdNat).
     pub fn structure(&self) -> Option<&str> {
         self.holder.structures().next()
+    }
+
+    /// True if the certificate's subject is this name, compared parsed.
+    pub fn has_subject(&self, name: &Name) -> bool {
+        self.holder.subject == *name
     }
 
     /// The subject, for the history.

@@ -31,7 +31,7 @@ pub(super) fn patient(parameters: &mut Parameters, name: &str) -> Option<Patient
         );
         return None;
     }
-    Some(Ins::parse_cx(&text).map_or(Patient::Unknown, Patient::Known))
+    Some(Ins::parse_any_cx(&text).map_or(Patient::Unknown, Patient::Known))
 }
 
 /// A finding for a mandatory parameter that is not there; none if something was said of it already.

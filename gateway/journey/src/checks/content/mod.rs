@@ -22,7 +22,7 @@ use mappings::Mappings;
 use model::{Caller, Content, DocumentEntry, Finding, Location, Rule, Submission, SubmittedObject};
 use xml::cda::Header;
 
-use crate::Linked;
+use crate::{Linked, Pack};
 pub(crate) use bytes_are_of_the_declared_type::LIMITS as CDA_LIMITS;
 pub use checked::Checked;
 pub use fingerprint::Fingerprint;
@@ -31,6 +31,7 @@ pub(crate) use fingerprint::fingerprints;
 /// What the content checks look at.
 struct ContentCase<'a> {
     mappings: &'a Mappings,
+    pack: &'a Pack,
     submission: &'a Submission,
     caller: &'a Caller,
     fingerprints: &'a [Option<Fingerprint>],
@@ -56,12 +57,13 @@ struct CdaCase<'a> {
 /// CDA's own `relatedDocument` only where they tell its uniqueId.
 pub(crate) fn check_against(
     mappings: &Mappings,
+    pack: &Pack,
     submission: &Submission,
     caller: &Caller,
     fingerprints: &[Option<Fingerprint>],
     links: &[Linked],
 ) -> Vec<Finding> {
-    let case = ContentCase { mappings, submission, caller, fingerprints, links };
+    let case = ContentCase { mappings, pack, submission, caller, fingerprints, links };
     let mut findings = every_document_has_its_part::check(&case);
     findings.extend(hash_and_size_hold::check(&case));
     for (index, (entry, content)) in submission.entries.iter().enumerate() {
@@ -73,10 +75,14 @@ pub(crate) fn check_against(
     findings
 }
 
-/// G3, and for a CDA that can be read G4 to G6.
+/// G3, and for a CDA that can be read G4 to G6; each where the pack asks for it.
 fn document(case: &ContentCase<'_>, subject: Subject<'_>, bytes: &[u8]) -> Vec<Finding> {
-    let (mut findings, header) = bytes_are_of_the_declared_type::check(case, subject, bytes);
-    if let Some(header) = header {
+    if !case.pack.content_types && !case.pack.cda {
+        return Vec::new();
+    }
+    let (found, header) = bytes_are_of_the_declared_type::check(case, subject, bytes);
+    let mut findings = if case.pack.content_types { found } else { Vec::new() };
+    if let Some(header) = header.filter(|_| case.pack.cda) {
         let cda = CdaCase { content: case, subject, header: &header };
         findings.extend(cda_patient_is_the_patient::check(&cda));
         findings.extend(cda_agrees_with_metadata::check(&cda));

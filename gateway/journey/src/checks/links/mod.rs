@@ -9,7 +9,7 @@ mod replaced_document;
 mod set_id_is_free;
 mod superseded_are_replaced;
 
-use model::{Actor, Author, Caller, DocumentEntry, Finding, Submission};
+use model::{Actor, Author, Caller, Channel, DocumentEntry, Finding, Submission};
 use policy::Visibility;
 
 use crate::{Fingerprint, LinkFacts, Pack};
@@ -57,6 +57,9 @@ fn is_own_set(caller: &Caller, authors: &[Author]) -> bool {
         let mut institutions = authors.iter().flat_map(|author| &author.institutions);
         institutions.any(|own| own.id.as_deref() == Some(id))
     };
+    if caller.channel == Channel::Member {
+        return true; // whom the policy let deposit: in an open domain every object is every member's
+    }
     match &caller.actor {
         Actor::Professional { id, .. } => person(&id.0),
         Actor::OfStructure { .. } => caller.structure.as_ref().is_some_and(|own| institution(&own.0)),

@@ -16,7 +16,7 @@ use policy::Switches;
 use super::Misuse;
 use super::explain::Lang;
 use crate::config::Config;
-use crate::gateway;
+use crate::domain::{self, Domain};
 
 /// The largest file that is read, in bytes.
 pub(super) const LARGEST: u64 = 256 << 20;
@@ -76,13 +76,14 @@ pub(super) fn held(config: Option<&std::path::Path>) -> anyhow::Result<Held> {
         let repository = Oid::parse("2.25.0").map_err(|_| Misuse("2.25.0".to_owned()))?;
         let pack = Pack::french(vec![InsDomain::NirTest, InsDomain::NirDemo], repository);
         let base = "https://localhost/fhir".to_owned();
-        return Ok(Held { mappings: gateway::tables(None)?, switches: Switches::default(), pack, base });
+        return Ok(Held { mappings: domain::tables(None)?, switches: Switches::default(), pack, base });
     };
     let config = Config::load(file, std::env::vars())?;
+    let Domain { mappings, switches, pack, members: _ } = Domain::load(&config)?;
     Ok(Held {
-        mappings: gateway::tables(config.mappings.as_deref())?,
-        switches: Switches::from(&config.policy),
-        pack: gateway::pack(&config)?,
+        mappings,
+        switches,
+        pack,
         base: format!("{}/fhir", config.server.public_url.trim_end_matches('/')),
     })
 }

@@ -70,7 +70,7 @@ impl Line {
     pub(crate) fn ins(&self, field: &str) -> anyhow::Result<Ins> {
         let malformed =
             |malformed: model::Malformed| anyhow::anyhow!("line {}: {}", self.number, malformed.expected_en);
-        Ins::parse_cx(field.trim()).map_err(malformed)
+        Ins::parse_any_cx(field.trim()).map_err(malformed)
     }
 
     /// A field as a kind of link.

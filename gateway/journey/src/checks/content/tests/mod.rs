@@ -64,7 +64,7 @@ fn check(
     caller: &Caller,
     prints: &[Option<Fingerprint>],
 ) -> Vec<Finding> {
-    check_against(mappings, submission, caller, prints, &[])
+    check_against(mappings, &pack(true), submission, caller, prints, &[])
 }
 
 /// Stage G for the structure that the sample's set names.

@@ -187,7 +187,14 @@ fn a_replaced_document_named_by_its_uuid_is_compared_with_what_the_record_holds(
         };
         let links = [Linked { association: 0, target: Some(Target { stored }), elsewhere: false }];
         let caller = structure(HOSPITAL);
-        told(&check_against(&MAPPINGS, &submission, &caller, &fingerprints(&submission), &links))
+        told(&check_against(
+            &MAPPINGS,
+            &super::pack(true),
+            &submission,
+            &caller,
+            &fingerprints(&submission),
+            &links,
+        ))
     };
     assert_eq!(told_with("2.999.2026.1.1.1"), []);
     let places: Vec<_> = told_with("2.999.2026.1.1.9").into_iter().map(|(_, place)| place).collect();
