@@ -16,7 +16,7 @@ use policy::Switches;
 use super::Misuse;
 use super::explain::Lang;
 use crate::config::Config;
-use crate::domain::{self, Domain};
+use crate::domain;
 
 /// The largest file that is read, in bytes.
 pub(super) const LARGEST: u64 = 256 << 20;
@@ -79,7 +79,7 @@ pub(super) fn held(config: Option<&std::path::Path>) -> anyhow::Result<Held> {
         return Ok(Held { mappings: domain::tables(None)?, switches: Switches::default(), pack, base });
     };
     let config = Config::load(file, std::env::vars())?;
-    let Domain { mappings, switches, pack, members: _ } = Domain::load(&config)?;
+    let domain::Domain { mappings, switches, pack, members: _ } = domain::Domain::load(&config)?;
     Ok(Held {
         mappings,
         switches,
