@@ -2,10 +2,10 @@
 """Replays the NIST toolkit's XDS tests against a registry and its repository, over the wire.
 
     replay.py --kit …/nist-toolkit2/testkit --registry URL --repository URL [--ca PEM --cert PEM --key PEM]
-              --create-patient COMMAND [--list NAME]… [--collection TAG]… [TEST]…
+              --create-patients COMMAND [--list NAME]… [--collection TAG]… [TEST]…
 
-One line for each step, then `N passed, N failed, N skipped`; exit code 1 if a step failed. COMMAND gets a patient
-identifier on its standard input (CX, one line) and makes the registry know it; `{cx}` in it is replaced likewise."""
+One line for each step, then `N passed, N failed, N skipped`; exit code 1 if a step failed. COMMAND gets patient
+identifiers on its standard input (CX, one a line) and makes the registry know them; see feed.py."""
 
 import argparse
 import shlex
@@ -36,7 +36,7 @@ def main():
         schemas=schemas,
         exceptions=exceptions.load(options.exceptions),
         ids=Ids(options.patient_domain),
-        create_patient=lambda cx: create(options.create_patient, cx),
+        create_patients=lambda identifiers: create(options.create_patients, identifiers),
         repository=options.repository_id,
         trace=options.trace,
         longest_wait=options.longest_wait,
@@ -60,7 +60,7 @@ def arguments():
     parser.add_argument("--ca", help="authority of the server's certificate, PEM")
     parser.add_argument("--cert", help="client certificate, PEM")
     parser.add_argument("--key", help="its key, PEM")
-    parser.add_argument("--create-patient", required=True, help="a command that makes a patient known")
+    parser.add_argument("--create-patients", required=True, help="a command that makes patients known")
     parser.add_argument("--patient-domain", default="1.3.6.1.4.1.21367.13.20.1000", help="OID of the patients made")
     parser.add_argument("--repository-id", help="replaces the repositoryUniqueId that the kit's registrations name")
     parser.add_argument("--exceptions", default=HERE / "exceptions.toml", help="the reviewed exceptions")
@@ -80,12 +80,12 @@ def chosen(options, kit):
     return list(dict.fromkeys(named))
 
 
-def create(command, cx):
-    """Makes the registry know a patient."""
-    words = [word.replace("{cx}", cx) for word in shlex.split(command)]
-    done = subprocess.run(words, input=f"{cx}\n", text=True, capture_output=True, timeout=30, check=False)
+def create(command, identifiers):
+    """Makes the registry know patients."""
+    lines = "".join(f"{cx}\n" for cx in identifiers)
+    done = subprocess.run(shlex.split(command), input=lines, text=True, capture_output=True, timeout=60, check=False)
     if done.returncode != 0:
-        raise SystemExit(f"a patient could not be made known: {done.stderr.strip() or done.stdout.strip()}")
+        raise SystemExit(f"patients could not be made known: {done.stderr.strip() or done.stdout.strip()}")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ mod revocation;
 mod round_trip;
 mod routes;
 mod scenarios;
+mod schemas;
 mod simplified_publish;
 mod statements;
 mod visibility;

@@ -50,7 +50,7 @@ impl Revised {
             revising.write_set(session, set).await?;
         }
         let (mut destroyed, mut versions) = (false, Vec::new());
-        // Associations go before the documents that they name.
+        // Associations go before the documents that they name, and sets after the documents that came with them.
         for change in &revision.changes {
             revising.change(session, change, revision.set.as_ref(), &mut versions).await?;
         }
@@ -58,6 +58,11 @@ impl Revised {
             let done = amend_document(keys, session, &open, &self.event, amendment).await?;
             destroyed |= done.destroyed;
             versions.push((RevisedObject::Document(amendment.document), done.version));
+        }
+        for change in &revision.changes {
+            if let RegistryChange::Remove { sets, .. } = change {
+                remove(keys, session, &open, sets, &[], &[]).await?;
+            }
         }
         if let Some(set) = &revision.set {
             revising.write_members(session, set, &versions).await?;
@@ -153,8 +158,8 @@ impl Revising<'_> {
                     details.map(|code| seal_details(&self.record.secret, &self.record.key, entry_uuid, code));
                 self.link(session, entry_uuid, link, set, details.transpose()?).await
             }
-            RegistryChange::Remove { sets, folders, links } => {
-                remove(self.keys, session, self.record, sets, folders, links).await
+            RegistryChange::Remove { sets: _, folders, links } => {
+                remove(self.keys, session, self.record, &[], folders, links).await
             }
         }
     }

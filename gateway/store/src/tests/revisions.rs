@@ -1,9 +1,9 @@
 //! Updates of metadata as DMP software sends them (ITI-57), and removals, through the journey on a real file.
 
-use journey::{Refusal, Update, UpdateOperation, remove_document, remove_metadata, update};
+use journey::{Refusal, Update, UpdateOperation, remove_document, remove_metadata, stored_query, update};
 use model::{
-    Availability, Caller, Code, DocumentEntry, EntryUuid, Location, Rule, SubmissionSet, VisibilityFlag,
-    system,
+    Availability, Caller, Channel, Code, ContentFilter, DocumentEntry, EntryUuid, Location, MetadataLevel,
+    Named, RegistryQuery, Rule, SubmissionSet, VisibilityFlag, system,
 };
 use policy::Setting;
 
@@ -185,4 +185,31 @@ async fn a_professional_removes_neither_metadata_nor_bytes() {
     let refusal = remove_document(&world.desk, &caller, "ITI-86", entry.unique_id.clone()).await.unwrap_err();
     assert_eq!(rules(&refusal), [Rule::ActIsOpenToCaller]);
     assert!(world.entry(entry.logical_id).await.is_some());
+}
+
+/// The same record in an open domain, and a member of it.
+fn opened(mut world: World) -> (World, Caller) {
+    world.desk.pack.open = true;
+    world.desk.switches.open_domain = true;
+    let member = Caller { channel: Channel::Member, patient: Some(ins(1)), ..hospital() };
+    (world, member)
+}
+
+#[tokio::test]
+async fn a_member_of_an_open_domain_removes_a_document_with_its_set_and_the_link_between_them() {
+    let (world, member) = opened(World::with_record().await);
+    let made = submission(&world, &ins(1), 1);
+    let (document, set) = (made.entries[0].0.entry_uuid, made.set.entry_uuid);
+    journey::deposit(&world.desk, &member, "kit", made).await.unwrap();
+    let of = RegistryQuery::GetSubmissionSetAndContents {
+        named: Named::Uuids(vec![set]),
+        filter: ContentFilter::default(),
+        level: MetadataLevel::Latest,
+    };
+    let held = stored_query(&world.desk, &member, "ITI-18", &of).await.unwrap();
+    let link = held.links[0].get().entry_uuid;
+    remove_metadata(&world.desk, &member, "ITI-62", &[set, document, link]).await.unwrap();
+    assert!(world.entry(document).await.is_none());
+    let held = stored_query(&world.desk, &member, "ITI-18", &of).await.unwrap();
+    assert!(held.sets.is_empty() && held.documents.is_empty() && held.links.is_empty());
 }

@@ -1,11 +1,15 @@
 //! B2: a document registered without its bytes is held by a repository that the operator listed.
 //!
 //! Source: IHE ITI TF-3 table 4.2.3.2-1 (repositoryUniqueId). This repository gets its documents by ITI-41, with their
-//! bytes: a registration in its name is taken only in an open domain.
+//! bytes: a registration in its name is taken only in an open domain. An update (ITI-57, ITI-92) registers nothing: its
+//! document stays where it is, here or at a listed repository.
 
 use model::{Content, DocumentEntry, Finding, Location, Rule, SubmittedObject};
 
 use super::RequestCase;
+
+/// Transactions whose documents are in the record already.
+const UPDATES: [&str; 2] = ["ITI-57", "ITI-92"];
 
 pub(super) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
     let entries = case.submission.entries.iter().enumerate();
@@ -16,11 +20,13 @@ pub(super) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
 fn refusal(case: &RequestCase<'_>, index: usize, entry: &DocumentEntry) -> Option<Finding> {
     let at = Location::Submitted(SubmittedObject::Entry(index), "repositoryUniqueId");
     let finding = Finding::new(Rule::RepositoryIsKnown).at(at).arg("document", entry.unique_id.as_str());
+    let updates = UPDATES.contains(&case.transaction);
     let Some(given) = &entry.repository else {
-        return Some(finding.detail("repositoryUniqueId attendu", "expected repositoryUniqueId"));
+        return (!updates)
+            .then(|| finding.detail("repositoryUniqueId attendu", "expected repositoryUniqueId"));
     };
     if *given == case.pack.repository {
-        return (!case.pack.registers_own_repository).then(|| {
+        return (!updates && !case.pack.registers_own_repository).then(|| {
             finding.arg("id", given.as_str()).detail(
                 "c'est cet entrepôt-ci, qui reçoit ses documents par ITI-41",
                 "it is this repository, which gets its documents by ITI-41",
@@ -40,6 +46,10 @@ mod tests {
     use policy::Switches;
 
     fn refused(own: bool, repository: Option<&str>) -> bool {
+        refused_in("ITI-42", own, repository)
+    }
+
+    fn refused_in(transaction: &'static str, own: bool, repository: Option<&str>) -> bool {
         let oid = |text: &str| Oid::parse(text).expect("an OID");
         let pack = Pack {
             registers_own_repository: own,
@@ -52,7 +62,7 @@ mod tests {
             *content = Content::Elsewhere;
         }
         let (switches, caller) = (Switches::default(), structure("1999999992"));
-        let (mappings, transaction) = (&*MAPPINGS, "ITI-42");
+        let mappings = &*MAPPINGS;
         let (pack, caller, submission) = (&pack, &caller, &submission);
         let case = RequestCase { mappings, switches: &switches, pack, transaction, caller, submission };
         !check(&case).is_empty()
@@ -71,5 +81,14 @@ mod tests {
     fn documents_of_this_repository_are_registered_without_bytes_in_an_open_domain_only() {
         assert!(refused(false, Some("2.999")));
         assert!(!refused(true, Some("2.999")));
+    }
+
+    #[test]
+    fn an_update_leaves_its_document_where_it_is() {
+        for transaction in UPDATES {
+            assert!(!refused_in(transaction, false, Some("2.999")));
+            assert!(!refused_in(transaction, false, None));
+            assert!(refused_in(transaction, false, Some("2.999.8")));
+        }
     }
 }
