@@ -48,6 +48,9 @@ pub(super) fn check(
             if signer.is_person() {
                 findings.extend(refused(PERSON_SIGNS));
             }
+            if client.as_ref().is_some_and(Holder::is_person) {
+                findings.extend(refused(PERSON_CALLS));
+            }
             let own: Vec<&str> = signer.structures().collect();
             let shared: Vec<&str> = match &client {
                 None => own.clone(),
@@ -90,6 +93,10 @@ const OTHER_EMPLOYER: (&str, &str) = (
 const PERSON_SIGNS: (&str, &str) = (
     "mode indirect : l'assertion doit être signée par le certificat d'une structure (ORG_SIGN), non d'une personne",
     "indirect mode: the assertion must be signed with a structure's certificate (ORG_SIGN), not a person's",
+);
+const PERSON_CALLS: (&str, &str) = (
+    "mode indirect : le certificat client doit être celui de la structure (ORG_AUTH_CLI), non d'une personne",
+    "indirect mode: the client certificate must be the structure's (ORG_AUTH_CLI), not a person's",
 );
 const NO_STRUCTURE: (&str, &str) = (
     "mode indirect : le certificat de signature ne porte aucun identifiant de structure (OU)",

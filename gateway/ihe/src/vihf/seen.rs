@@ -8,19 +8,57 @@ use xml::Element;
 
 use super::finding;
 
-/// The assertions seen inside their window, by identifier, with the client that used them. Bounded; when it
-/// is full of assertions that are still valid, new ones are refused until some expire.
+/// The assertions seen inside their window, by identifier, with the client that used them. Bounded: when it is
+/// full of assertions that are still valid, new ones are refused until some expire, and no client fills more than
+/// half of it.
 #[derive(Debug)]
 pub struct Seen {
     capacity: usize,
-    entries: Mutex<HashMap<String, Entry>>,
+    held: Mutex<Held>,
 }
+
+#[derive(Debug, Default)]
+struct Held {
+    entries: HashMap<String, Entry>,
+    /// How many entries are of each client.
+    of_client: HashMap<Option<Client>, usize>,
+    /// Before then it is not worth looking for ended entries; `None` when there are none.
+    earliest: Option<Moment>,
+}
+
+/// SHA-256 of a client certificate.
+type Client = [u8; 32];
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    /// SHA-256 of the client certificate; `None` for a client without one.
-    client: Option<[u8; 32]>,
+    /// `None` for a client without certificate.
+    client: Option<Client>,
     until: Moment,
+}
+
+impl Held {
+    /// Forgets what ended. It is looked through only when something can have ended, and once a second at most: a full
+    /// registry costs nothing.
+    fn purge(&mut self, now: Moment) {
+        if self.earliest.is_some_and(|earliest| earliest > now) {
+            return;
+        }
+        self.entries.retain(|_, entry| entry.until > now);
+        self.of_client.clear();
+        for entry in self.entries.values() {
+            let count = self.of_client.entry(entry.client).or_default();
+            *count = count.saturating_add(1);
+        }
+        let earliest = self.entries.values().map(|entry| entry.until).min();
+        self.earliest = earliest.map(|earliest| earliest.max(now.plus_seconds(1)));
+    }
+
+    fn insert(&mut self, id: &str, entry: Entry) {
+        self.entries.insert(id.to_owned(), entry);
+        let count = self.of_client.entry(entry.client).or_default();
+        *count = count.saturating_add(1);
+        self.earliest = Some(self.earliest.map_or(entry.until, |earliest| earliest.min(entry.until)));
+    }
 }
 
 /// Why an assertion is not accepted from this client now.
@@ -51,13 +89,13 @@ impl Taken {
 impl Seen {
     /// An empty registry that remembers at most `capacity` assertions.
     pub fn new(capacity: usize) -> Self {
-        Seen { capacity, entries: Mutex::new(HashMap::new()) }
+        Seen { capacity, held: Mutex::default() }
     }
 
     /// Refuses an assertion that another client has used and that is still in its window at `now`.
-    pub(super) fn check(&self, id: &str, client: Option<[u8; 32]>, now: Moment) -> Result<(), Taken> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        match entries.get(id) {
+    pub(super) fn check(&self, id: &str, client: Option<Client>, now: Moment) -> Result<(), Taken> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match held.entries.get(id) {
             Some(entry) if entry.until > now && entry.client != client => Err(Taken::ByAnother),
             _ => Ok(()),
         }
@@ -67,22 +105,27 @@ impl Seen {
     pub(super) fn record(
         &self,
         id: &str,
-        client: Option<[u8; 32]>,
+        client: Option<Client>,
         until: Moment,
         now: Moment,
     ) -> Result<(), Taken> {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = entries.get(id).filter(|entry| entry.until > now) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = held.entries.get(id).filter(|entry| entry.until > now) {
             return if entry.client == client { Ok(()) } else { Err(Taken::ByAnother) };
         }
-        if entries.len() >= self.capacity {
-            entries.retain(|_, entry| entry.until > now);
+        if !self.has_room(&held, client) || held.entries.contains_key(id) {
+            held.purge(now);
         }
-        if entries.len() >= self.capacity {
+        if !self.has_room(&held, client) {
             return Err(Taken::Full);
         }
-        entries.insert(id.to_owned(), Entry { client, until });
+        held.insert(id, Entry { client, until });
         Ok(())
+    }
+
+    fn has_room(&self, held: &Held, client: Option<Client>) -> bool {
+        let own = held.of_client.get(&client).copied().unwrap_or_default();
+        held.entries.len() < self.capacity && own < self.capacity.div_ceil(2)
     }
 }
 
@@ -118,9 +161,21 @@ mod tests {
     fn a_full_registry_purges_what_expired_and_refuses_otherwise() {
         let seen = Seen::new(2);
         assert_eq!(seen.record("_1", A, Moment(10), Moment(0)), Ok(()));
-        assert_eq!(seen.record("_2", A, Moment(100), Moment(0)), Ok(()));
-        assert_eq!(seen.record("_3", A, Moment(100), Moment(5)), Err(Taken::Full));
-        assert_eq!(seen.record("_2", A, Moment(100), Moment(5)), Ok(()), "known ones still pass");
-        assert_eq!(seen.record("_3", A, Moment(100), Moment(10)), Ok(()));
+        assert_eq!(seen.record("_2", B, Moment(100), Moment(0)), Ok(()));
+        assert_eq!(seen.record("_3", None, Moment(100), Moment(5)), Err(Taken::Full));
+        assert_eq!(seen.record("_2", B, Moment(100), Moment(5)), Ok(()), "known ones still pass");
+        assert_eq!(seen.record("_3", None, Moment(100), Moment(10)), Ok(()));
+        assert_eq!(seen.record("_2", A, Moment(100), Moment(10)), Err(Taken::ByAnother));
+    }
+
+    #[test]
+    fn no_client_fills_more_than_half_of_it() {
+        let seen = Seen::new(4);
+        for id in ["_1", "_2"] {
+            assert_eq!(seen.record(id, A, Moment(100), Moment(0)), Ok(()));
+        }
+        assert_eq!(seen.record("_3", A, Moment(100), Moment(0)), Err(Taken::Full));
+        assert_eq!(seen.record("_3", B, Moment(100), Moment(0)), Ok(()), "another client still has room");
+        assert_eq!(seen.record("_4", A, Moment(200), Moment(100)), Ok(()), "and A again once theirs ended");
     }
 }

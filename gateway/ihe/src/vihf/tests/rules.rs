@@ -269,6 +269,15 @@ fn a7_in_indirect_modes_everything_names_one_structure() {
 }
 
 #[test]
+fn a7_in_indirect_modes_the_client_is_no_person() {
+    let names = [(DnType::CommonName, PERSON), (DnType::OrganizationalUnitName, STRUCTURE)];
+    let card = town().authority.certify(&params(&names), KeyPair::generate().expect("a key"));
+    let findings =
+        check(&envelope(&valid()), &trust(), Some(&card)).expect_err("a card of the same structure");
+    assert_eq!(findings.iter().map(|finding| finding.rule).collect::<Vec<_>>(), [Rule::ProofsAgree]);
+}
+
+#[test]
 fn a7_a_mode_that_no_rule_knows_is_refused_even_if_configured() {
     let mut trust = trust();
     trust.modes.push(String::from("DELEGUEE"));
