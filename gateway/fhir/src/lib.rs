@@ -22,6 +22,8 @@ mod iti68;
 mod life_cycle;
 mod media;
 #[cfg(test)]
+mod never_staged;
+#[cfg(test)]
 mod no_mail;
 mod outcome;
 mod page;

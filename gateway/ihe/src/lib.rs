@@ -31,17 +31,22 @@ mod public_samples;
 #[cfg(test)]
 mod sample;
 
-pub use soap::{Envelope, Fault, FaultCode, fault, open};
+pub use mtom::{Rest, Source, Unopened};
+pub use soap::{Envelope, Fault, FaultCode, fault, open, receive};
 pub use transaction::{Endpoint, Transaction};
 
-use journey::{Clock, Desk, Ids, Refusal, Store};
+use journey::{Clock, Desk, Ids, NoParts, Parts, Refusal, Store};
 use model::Caller;
 
 /// How much of a message is read before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the whole message.
+    /// Bytes of the whole message, of one that is read whole.
     pub message: usize,
+    /// Bytes of one document, of a message that is read as it comes.
+    pub document: usize,
+    /// Bytes up to which a message is read whole before anything is decided.
+    pub in_memory: usize,
     /// MIME parts.
     pub parts: usize,
     /// Bytes of one part header, folded lines together.
@@ -55,10 +60,12 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 128 MiB, 128 parts, 32 headers of 8 KiB each, and an envelope of 4 MiB.
+    /// 128 MiB, documents of 100 MiB, 1 MiB read whole, 128 parts, 32 headers of 8 KiB each, and an envelope of 4 MiB.
     fn default() -> Self {
         Limits {
             message: 128 << 20,
+            document: 100 << 20,
+            in_memory: 1 << 20,
             parts: 128,
             header_line: 8 << 10,
             headers: 32,
@@ -98,14 +105,24 @@ impl Response {
     }
 }
 
-/// Answers an opened envelope for a proved caller.
+/// Answers an opened envelope, that was read with all its parts, for a proved caller.
 pub async fn respond<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     envelope: &Envelope,
 ) -> Response {
+    respond_arriving(desk, caller, envelope, &mut NoParts).await
+}
+
+/// As [`respond`], for an envelope whose `parts` may still be on their way: a deposit that is permitted reads them.
+pub async fn respond_arriving<S: Store, C: Clock, I: Ids, P: Parts>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    envelope: &Envelope,
+    parts: &mut P,
+) -> Response {
     match envelope.transaction {
-        Transaction::Iti41 => iti41::respond(desk, caller, envelope).await,
+        Transaction::Iti41 => iti41::respond(desk, caller, envelope, parts).await,
         Transaction::Iti43 => iti43::respond(desk, caller, envelope).await,
         Transaction::Iti57 | Transaction::Iti92 => iti57::respond(desk, caller, envelope).await,
         Transaction::Iti62 => iti62::respond(desk, caller, envelope).await,

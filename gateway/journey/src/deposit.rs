@@ -7,7 +7,10 @@ use policy::{Ask, Facts, Law, Permitted, ReadAct, Visibility, decide_deposit, de
 
 use crate::checks::{content, links, request};
 use crate::refusal::audited;
-use crate::{Act, Checked, Clock, CommitError, Desk, Event, Ids, LinkFacts, Refusal, Store, digest};
+use crate::{
+    Act, Checked, Clock, CommitError, Desk, Event, Ids, LinkFacts, NoParts, Parts, Refusal, Store, arrival,
+    digest,
+};
 
 /// A document that the message itself marks as superseded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +41,45 @@ pub async fn deposit_superseding<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     transaction: &'static str,
+    submission: Submission,
+    superseded: &[Superseded],
+) -> Result<(Receipt, Vec<Finding>), Refusal> {
+    take(desk, caller, transaction, submission, superseded, &mut NoParts).await
+}
+
+/// As [`deposit`], for a message of which only the envelope was read so far: its `parts` are read once the
+/// envelope alone has passed stages B to F, and what they bring is judged with it then.
+pub async fn deposit_arriving<S: Store, C: Clock, I: Ids, P: Parts>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    submission: Submission,
+    parts: &mut P,
+) -> Result<(Receipt, Vec<Finding>), Refusal> {
+    take(desk, caller, transaction, submission, &[], parts).await
+}
+
+async fn take<S: Store, C: Clock, I: Ids, P: Parts>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
     mut submission: Submission,
     superseded: &[Superseded],
+    parts: &mut P,
 ) -> Result<(Receipt, Vec<Finding>), Refusal> {
     submission.complete_memberships(|| desk.ids.uuid());
     let set_id = request_is_sound(desk, caller, transaction, &submission)?;
+    // Documents put aside live as long as this does: whatever ends the deposit before its commit destroys them.
+    let mut _put_aside = Vec::new();
+    if submission.is_incoming() {
+        let now = desk.clock.now();
+        let event = new_event(desk, caller, transaction, &submission, &set_id, now);
+        match arrive(desk, caller, &set_id, submission, superseded, now, parts).await {
+            Ok(arrived) => (submission, _put_aside) = arrived,
+            Err(refusal) if is_before_the_record(&refusal) => return Err(refusal),
+            Err(refusal) => return Err(audited(desk, event, refusal).await),
+        }
+    }
     for _ in 0..ATTEMPTS {
         let now = desk.clock.now();
         let event = new_event(desk, caller, transaction, &submission, &set_id, now);
@@ -112,6 +149,31 @@ fn request_is_sound<S: Store, C: Clock, I: Ids>(
     given.ok_or_else(|| Refusal::of(Finding::new(Rule::MetadataIsWellFormed)))
 }
 
+/// Stages C to F on the envelope alone; then its documents are read.
+async fn arrive<S: Store, C: Clock, I: Ids, P: Parts>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    set_id: &UniqueId,
+    submission: Submission,
+    superseded: &[Superseded],
+    now: Moment,
+    parts: &mut P,
+) -> Result<(Submission, Vec<S::Staging>), Refusal> {
+    let facts = desk.store.facts(&submission.set.patient, caller, now).await?;
+    let law = desk.law(now);
+    let permitted = decide_deposit(law, &facts, caller, submission)?;
+    let known = desk.store.link_facts(&permitted, set_id).await?;
+    // Whether ids that are taken are a retry or a conflict, only the bytes tell: all of stage F is told then.
+    if known.previous.is_none() && known.claims.is_empty() {
+        let unread = content::fingerprints(permitted.get());
+        let findings = link_findings(desk, law, caller, &facts, &known, &permitted, &unread, superseded);
+        if let Some(refusal) = Refusal::from_findings(Stage::Links, findings) {
+            return Err(refusal);
+        }
+    }
+    arrival::receive(&desk.store, permitted, parts, known.previous.is_none()).await
+}
+
 /// Stages C to G: facts, decision, links, content.
 async fn judge<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
@@ -124,18 +186,15 @@ async fn judge<S: Store, C: Clock, I: Ids>(
     let facts = desk.store.facts(&submission.set.patient, caller, now).await.map_err(fault)?;
     let law = desk.law(now);
     let permitted = decide_deposit(law, &facts, caller, submission).map_err(denied)?;
-    let digest = digest::of(caller, permitted.get());
+    let fingerprints = content::fingerprints(permitted.get());
+    let digest = digest::of(caller, permitted.get(), &fingerprints);
     let known = desk.store.link_facts(&permitted, set_id).await.map_err(fault)?;
     if let Some((receipt, before)) = &known.previous
         && *before == digest
     {
         return Err(Stopped::Again(Receipt { again: true, ..receipt.clone() }));
     }
-    let fingerprints = content::fingerprints(permitted.get());
-    let mut findings = link_findings(desk, law, caller, &facts, &known, &permitted, &fingerprints);
-    if findings.is_empty() {
-        findings = links::superseded_are_replaced(superseded, permitted.get(), &known);
-    }
+    let findings = link_findings(desk, law, caller, &facts, &known, &permitted, &fingerprints, superseded);
     if let Some(refusal) = Refusal::from_findings(Stage::Links, findings) {
         return Err(Stopped::Refused(refusal));
     }
@@ -156,6 +215,8 @@ async fn judge<S: Store, C: Clock, I: Ids>(
     }
 }
 
+/// Stage F.
+#[expect(clippy::too_many_arguments, reason = "what two steps of one deposit know, not a thing of its own")]
 fn link_findings<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     law: Law<'_>,
@@ -164,16 +225,21 @@ fn link_findings<S: Store, C: Clock, I: Ids>(
     known: &LinkFacts,
     permitted: &Permitted<Submission>,
     fingerprints: &[Option<crate::Fingerprint>],
+    superseded: &[Superseded],
 ) -> Vec<Finding> {
     let visibility = visibility_for(law, caller, facts, permitted);
-    links::check(&links::LinkCase {
+    let findings = links::check(&links::LinkCase {
         pack: &desk.pack,
         caller,
         submission: permitted.get(),
         fingerprints,
         facts: known,
         visibility: visibility.as_ref(),
-    })
+    });
+    if findings.is_empty() {
+        return links::superseded_are_replaced(superseded, permitted.get(), known);
+    }
+    findings
 }
 
 /// What the depositor may see of the record, for rule F3.
@@ -206,6 +272,14 @@ fn new_event<S: Store, C: Clock, I: Ids>(
     event.documents = submission.entries.iter().map(|(entry, _)| entry.logical_id).collect();
     event.matrix = desk.law(now).matrix_version();
     event
+}
+
+/// What the message itself is refused for, whatever the record: it leaves no event there.
+fn is_before_the_record(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::Refused(refused) => matches!(refused.stage, Stage::Caller | Stage::Request),
+        Refusal::Absent | Refusal::Fault(_) => false,
+    }
 }
 
 fn fault(fault: crate::Fault) -> Stopped {

@@ -7,17 +7,19 @@ use model::{
     Submission, UniqueId,
 };
 
-use crate::UpdateOperation;
+use crate::{Fingerprint, UpdateOperation};
 
 /// The digest of a submission and its caller: an identical retry has the same.
-pub(crate) fn of(caller: &Caller, submission: &Submission) -> [u8; 32] {
+///
+/// A document's bytes count by their fingerprint: the same whether they were held in memory or put aside.
+pub(crate) fn of(caller: &Caller, submission: &Submission, fingerprints: &[Option<Fingerprint>]) -> [u8; 32] {
     let mut hasher = Hasher::new();
     hasher.caller(caller);
     hasher.set(submission);
     hasher.number(submission.entries.len() as u64);
-    for (entry, content) in &submission.entries {
+    for ((entry, content), fingerprint) in submission.entries.iter().zip(fingerprints) {
         hasher.entry(entry);
-        hasher.content(content);
+        hasher.content(content, fingerprint.as_ref());
     }
     hasher.number(submission.associations.len() as u64);
     for link in &submission.associations {
@@ -37,7 +39,8 @@ pub(crate) fn of_update(
 ) -> [u8; 32] {
     let mut hasher = Hasher::new();
     hasher.text("update");
-    hasher.bytes(&of(caller, metadata));
+    let unread = crate::checks::content::fingerprints(metadata);
+    hasher.bytes(&of(caller, metadata, &unread));
     for (operation, _) in operations {
         match operation {
             UpdateOperation::Document { entry, previous, propagate, .. } => {
@@ -266,11 +269,14 @@ impl Hasher {
         }
     }
 
-    fn content(&mut self, content: &Content) {
-        match content {
-            Content::Inline(bytes) => self.bytes(bytes.as_slice()),
-            Content::Missing(_) => self.number(u64::MAX),
-            Content::Elsewhere => self.number(u64::MAX - 1),
+    fn content(&mut self, content: &Content, fingerprint: Option<&Fingerprint>) {
+        match (content, fingerprint) {
+            (Content::Elsewhere, _) => self.number(u64::MAX - 1),
+            (_, Some(fingerprint)) => {
+                self.number(fingerprint.size);
+                self.bytes(&fingerprint.sha256);
+            }
+            (_, None) => self.number(u64::MAX),
         }
     }
 

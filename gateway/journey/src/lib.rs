@@ -6,6 +6,7 @@
 
 mod activate;
 mod amend;
+mod arrival;
 mod audit_entry;
 pub mod checks;
 mod delivery;
@@ -38,12 +39,13 @@ mod who;
 
 pub use activate::{ActivationProof, CODE_SECONDS, MOST_TRIES, activate, outcome_of_try, request_code};
 pub use amend::{Plan, amend, amend_by};
+pub use arrival::{NoParts, Parts, Piece, SMALL};
 pub use audit_entry::{AuditEntry, AuditedDocument};
 pub use checks::content::{Checked, Fingerprint};
 pub use delivery::{
     Addressee, DueNotice, Handshake, Letter, Mailroom, Message, Notice, NoticeKey, Report, Settled, Summary,
 };
-pub use deposit::{Superseded, deposit, deposit_superseding, dry_run};
+pub use deposit::{Superseded, deposit, deposit_arriving, deposit_superseding, dry_run};
 pub use desk::Desk;
 pub use directory::{Directory, refused_by_directory};
 pub use endpoint::{AllowedOrigins, HookEndpoint, Origin, is_public};
@@ -59,7 +61,7 @@ pub use patient::{Existence, ExistenceAsk, Oppositions, existence, find_patient}
 pub use policy::{Ground, OwnAuthorisation, RecordState};
 pub use ports::{
     Claim, Clock, CommitError, DocumentKey, Fault, Ids, JournalReport, LinkFacts, Linked, LinkedMember,
-    MOST_ON_A_PAGE, ObjectKey, RecordError, Store, StoredEntry, Target, TargetFolder, is_inside,
+    MOST_ON_A_PAGE, ObjectKey, RecordError, Staging, Store, StoredEntry, Target, TargetFolder, is_inside,
 };
 pub use refusal::{Refusal, Refused};
 pub use registry::{

@@ -287,6 +287,17 @@ pub trait Store: Mailroom {
         set_unique_id: &UniqueId,
     ) -> impl Future<Output = Result<LinkFacts, Fault>> + Send;
 
+    /// A document on its way in.
+    type Staging: Staging;
+
+    /// Begins to put the bytes of a large document aside, for a deposit that is permitted. Nothing of it is visible
+    /// before its commit; unless it is committed, dropping it destroys it.
+    fn stage(
+        &self,
+        deposit: &Permitted<model::Submission>,
+        document: &EntryUuid,
+    ) -> impl Future<Output = Result<Self::Staging, CommitError>> + Send;
+
     /// Writes everything of a deposit in one transaction: contents, set, entries, links, superseding,
     /// the event, the outbox. The facts' version is read again under lock.
     fn commit(
@@ -369,6 +380,15 @@ pub trait Store: Mailroom {
 
     /// True when the database answers.
     fn ready(&self) -> impl Future<Output = Result<(), Fault>> + Send;
+}
+
+/// A large document that is being put aside: sealed piece by piece, invisible.
+pub trait Staging: Send {
+    /// The next bytes.
+    fn write(&mut self, bytes: Vec<u8>) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// The document is whole: it waits for the commit of its deposit, as long as this value lives.
+    fn finish(&mut self) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// The clock: one implementation in `server`, a fixed one in tests.

@@ -52,5 +52,5 @@ pub use receipt::{Receipt, ReceivedDocument};
 pub use registry_query::{ContentFilter, Named, RegistryQuery, Statuses};
 pub use rule::{Rule, Stage};
 pub use set::SubmissionSet;
-pub use submission::{Content, ContentBytes, PartId, Submission};
+pub use submission::{Content, ContentBytes, PartId, Staged, Submission};
 pub use time::{Hl7Time, Moment};

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Association, DocumentEntry, EntryUuid, Folder, Member, Membership, SubmissionSet};
+use crate::{Association, DocumentEntry, EntryUuid, Folder, Member, Membership, Sha1, SubmissionSet};
 
 /// The name of a part whose bytes came, or did not come, with the message (for error texts).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartId(pub String);
 
 /// The bytes of a document, shared and never printed.
@@ -31,15 +31,43 @@ impl fmt::Debug for ContentBytes {
     }
 }
 
+/// A large document that the store has put aside, sealed, until the commit: its digests, and what stage G looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staged {
+    /// Length in bytes.
+    pub size: u64,
+    /// SHA-1 of the bytes.
+    pub sha1: Sha1,
+    /// SHA-256 of the bytes.
+    pub sha256: [u8; 32],
+    /// What of the bytes tells their type and their header: bounded, whatever the size.
+    pub outline: ContentBytes,
+}
+
 /// A document's bytes, or why they are not here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// In memory, bounded by the door.
     Inline(ContentBytes),
+    /// In a part of the message that is still to be read: nothing is, before the deposit is permitted.
+    Incoming(PartId),
+    /// Received, and put aside by the store.
+    Staged(Staged),
     /// The message named a part that it does not hold, or named none (rule G1).
     Missing(Option<PartId>),
     /// Held by another repository, or made on demand: only the metadata are registered (ITI-42, ITI-61).
     Elsewhere,
+}
+
+impl Content {
+    /// What the checks of stage G look at: the bytes, or the outline of those that were put aside.
+    pub fn checked_bytes(&self) -> Option<&[u8]> {
+        match self {
+            Content::Inline(bytes) => Some(bytes.as_slice()),
+            Content::Staged(staged) => Some(staged.outline.as_slice()),
+            Content::Incoming(_) | Content::Missing(_) | Content::Elsewhere => None,
+        }
+    }
 }
 
 /// One deposit: a set, its documents, folders and links, all or nothing. A set alone, a folder alone, references alone
@@ -65,6 +93,11 @@ pub struct Submission {
 }
 
 impl Submission {
+    /// True while the bytes of a document are still to be read.
+    pub fn is_incoming(&self) -> bool {
+        self.entries.iter().any(|(_, content)| matches!(content, Content::Incoming(_)))
+    }
+
     /// Adds the memberships that the wire leaves out: every document is an original member of its set, every folder
     /// a member of it. `fresh` gives their entryUUIDs.
     pub fn complete_memberships(&mut self, mut fresh: impl FnMut() -> EntryUuid) {

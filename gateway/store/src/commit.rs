@@ -11,10 +11,11 @@ use crate::cipher::Unsound;
 use crate::failure::Failure;
 use crate::keys::{Keys, Space};
 use crate::locator::{Object, note_unique_id, take_uuid};
-use crate::prepare::{Deposit, SealedDocument, receipt_place};
+use crate::prepare::{Chunks, Deposit, SealedDocument, receipt_place};
 use crate::record::Record;
 use crate::row::{ReceiptRow, decode, encode};
 use crate::session::Session;
+use crate::staging::insert_chunk;
 use crate::traces::Traces;
 
 impl Deposit {
@@ -124,24 +125,32 @@ impl Deposit {
     ) -> Result<(), Failure> {
         let (patient, id) = (self.patient.as_slice(), document.columns.document.as_bytes().as_slice());
         let size = i64::try_from(document.fingerprint.size).map_err(|_| Unsound("a document too large"))?;
-        let insert = sqlx::query(include_str!("queries/insert_document.sql"))
+        let (statement, count) = match &document.chunks {
+            Chunks::Here(chunks) => (include_str!("queries/insert_document.sql"), chunks.len() as u64),
+            Chunks::PutAside(count) => (include_str!("queries/commit_staged.sql"), *count),
+        };
+        let insert = sqlx::query(statement)
             .bind(patient)
             .bind(id)
             .bind(document.wrapped_key.as_slice())
             .bind(size)
             .bind(document.fingerprint.sha256.as_slice())
-            .bind(i64::try_from(document.chunks.len()).map_err(|_| Unsound("a document too large"))?)
+            .bind(i64::try_from(count).map_err(|_| Unsound("a document too large"))?)
             .bind(self.was_blocked(session, document).await?)
             .bind(document.added_by_holder)
             .bind(document.held);
-        session.run(insert).await?;
-        for (index, bytes) in (0_i64..).zip(&document.chunks) {
-            let insert = sqlx::query(
-                "INSERT INTO content_chunk (patient_key, document, idx, bytes) VALUES ($1, $2, $3, $4)",
-            );
-            session.run(insert.bind(patient).bind(id).bind(index).bind(bytes.as_slice())).await?;
+        let written = session.run(insert).await?;
+        match &document.chunks {
+            Chunks::Here(chunks) => {
+                for (index, bytes) in (0_i64..).zip(chunks) {
+                    insert_chunk(session, &self.patient, &document.columns.document, index, bytes).await?;
+                }
+                Ok(())
+            }
+            Chunks::PutAside(_) if written == 1 => Ok(()),
+            // Its record was erased meanwhile.
+            Chunks::PutAside(_) => Err(Failure::Moved),
         }
-        Ok(())
     }
 
     /// D5: the depositor, its structure or an author is blocked at this instant.

@@ -51,6 +51,7 @@ mod rights;
 mod row;
 mod search;
 mod session;
+mod staging;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -71,6 +72,7 @@ pub use counts::Counts;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use options::{Durability, OpenError, Options};
 pub use review::Review;
+pub use staging::StagedDocument;
 pub use status::RecordStatus;
 
 /// The store on one SQLite file. Cloning shares it.
@@ -83,6 +85,7 @@ struct Inner {
     calendar: Arc<calendar::Calendar>,
     readers: SqlitePool,
     writer: writer::Writer,
+    waiting: staging::Waiting,
     repository: model::Oid,
     accept_identical_documents: bool,
 }

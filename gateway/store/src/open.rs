@@ -15,6 +15,7 @@ use crate::calendar::Calendar;
 use crate::keys::Keys;
 use crate::migrations::migrate;
 use crate::session::Session;
+use crate::staging::{Waiting, destroy_leftovers};
 use crate::writer::Writer;
 use crate::{Durability, Inner, OpenError, Options, SqliteStore};
 
@@ -25,7 +26,8 @@ impl SqliteStore {
         let calendar = Calendar::of(&options.time_zone, options.age_of_majority);
         let calendar = Arc::new(calendar.ok_or_else(|| OpenError::TimeZone(options.time_zone.clone()))?);
         let connect = connect_options(&options);
-        let writing = prepare(&options, &connect, &keys).await?;
+        let mut writing = prepare(&options, &connect, &keys).await?;
+        destroy_leftovers(&mut writing).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.readers.max(1))
             .acquire_timeout(Duration::from_secs(10))
@@ -37,6 +39,7 @@ impl SqliteStore {
             calendar,
             readers,
             writer,
+            waiting: Waiting::default(),
             repository: options.repository,
             accept_identical_documents: options.accept_identical_documents,
         })))

@@ -17,6 +17,7 @@ use crate::operate::Operated;
 use crate::record::Record;
 use crate::revise::Revised;
 use crate::session::Session;
+use crate::staging::StagedDocument;
 use crate::writer::{Job, Written};
 use crate::{Inner, SqliteStore};
 
@@ -66,13 +67,26 @@ impl Store for SqliteStore {
         facts.map_err(Failure::into_fault)
     }
 
+    type Staging = StagedDocument;
+
+    async fn stage(
+        &self,
+        deposit: &Permitted<Submission>,
+        document: &EntryUuid,
+    ) -> Result<StagedDocument, CommitError> {
+        StagedDocument::begin(self, deposit.patient(), *document).await
+    }
+
     async fn commit(&self, deposit: Checked, event: Event) -> Result<Receipt, (CommitError, Box<Checked>)> {
         let written = match self.0.prepare(&deposit, event).await {
             Ok(ready) => self.0.writer.write(Job::Deposit(Box::new(ready))).await,
             Err(failure) => Err(failure.into_commit_error()),
         };
         match written {
-            Ok(Written::Receipt(receipt)) => Ok(receipt),
+            Ok(Written::Receipt(receipt)) => {
+                self.0.committed(&deposit);
+                Ok(receipt)
+            }
             Ok(Written::Done | Written::Destroyed | Written::Right(_)) => {
                 Err((CommitError::Fault(Fault::new("a deposit without a receipt")), Box::new(deposit)))
             }

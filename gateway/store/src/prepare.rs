@@ -39,12 +39,20 @@ pub(crate) struct Deposit {
     pub(crate) accept_identical_documents: bool,
 }
 
+/// The sealed bytes of a document.
+pub(crate) enum Chunks {
+    /// Still to be written.
+    Here(Vec<Vec<u8>>),
+    /// So many, at their place already.
+    PutAside(u64),
+}
+
 /// A document, sealed.
 pub(crate) struct SealedDocument {
     pub(crate) columns: Columns,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) wrapped_key: Vec<u8>,
-    pub(crate) chunks: Vec<Vec<u8>>,
+    pub(crate) chunks: Chunks,
     /// Whether the bytes are in this repository.
     pub(crate) held: bool,
     pub(crate) metadata: Vec<u8>,
@@ -68,14 +76,22 @@ impl Inner {
         let mut documents = Vec::with_capacity(submission.entries.len());
         for ((entry, content), fingerprint) in submission.entries.iter().zip(checked.fingerprints()) {
             let held = match content {
-                Content::Inline(_) => true,
+                Content::Inline(_) | Content::Staged(_) => true,
                 Content::Elsewhere => false,
-                Content::Missing(_) => return Err(Unsound("a document without bytes").into()),
+                Content::Incoming(_) | Content::Missing(_) => {
+                    return Err(Unsound("a document without bytes").into());
+                }
             };
             let entry = self.as_stored(entry, fingerprint, held);
             let (wrapped_key, chunks) = match content {
                 Content::Inline(bytes) => seal_content(&secret, &entry, bytes).await?,
-                Content::Elsewhere | Content::Missing(_) => no_content(&secret, &entry)?,
+                Content::Staged(_) => {
+                    let (key, count) = self.waiting.wrapped(&secret, &patient, &entry.logical_id)?;
+                    (key, Chunks::PutAside(count))
+                }
+                Content::Elsewhere | Content::Incoming(_) | Content::Missing(_) => {
+                    no_content(&secret, &entry)?
+                }
             };
             documents.push(SealedDocument {
                 columns: Columns::of(&self.keys, &entry),
@@ -144,7 +160,7 @@ async fn seal_content(
     secret: &SecretKey,
     entry: &DocumentEntry,
     bytes: &ContentBytes,
-) -> Result<(Vec<u8>, Vec<Vec<u8>>), Unsound> {
+) -> Result<(Vec<u8>, Chunks), Unsound> {
     let key = SecretKey::random()?;
     let document = entry.logical_id.as_bytes();
     let bytes = bytes.as_slice();
@@ -156,12 +172,12 @@ async fn seal_content(
         chunks.push(key.seal_chunk(document, index as u64, index + 1 == count, piece)?);
         tokio::task::yield_now().await;
     }
-    Ok((wrap_document(secret, &entry.logical_id, &key)?, chunks))
+    Ok((wrap_document(secret, &entry.logical_id, &key)?, Chunks::Here(chunks)))
 }
 
 /// A document that is not here has a key all the same: destroying it is told as of any other.
-fn no_content(secret: &SecretKey, entry: &DocumentEntry) -> Result<(Vec<u8>, Vec<Vec<u8>>), Unsound> {
-    Ok((wrap_document(secret, &entry.logical_id, &SecretKey::random()?)?, Vec::new()))
+fn no_content(secret: &SecretKey, entry: &DocumentEntry) -> Result<(Vec<u8>, Chunks), Unsound> {
+    Ok((wrap_document(secret, &entry.logical_id, &SecretKey::random()?)?, Chunks::Here(Vec::new())))
 }
 
 /// What the submission replaces in the record.

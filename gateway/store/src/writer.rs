@@ -24,6 +24,7 @@ use crate::purge::Purged;
 use crate::review::Closing;
 use crate::revise::Revised;
 use crate::session::Session;
+use crate::staging::StageJob;
 
 /// Jobs that may wait; one more is told to come back later.
 const QUEUE: usize = 256;
@@ -52,6 +53,8 @@ pub(crate) enum Job {
     Review(Box<Closing>),
     /// A sealed root.
     Root(Box<KeptRoot>),
+    /// A large document on its way in.
+    Stage(Box<StageJob>),
 }
 
 /// What was written.
@@ -119,6 +122,14 @@ impl Writer {
             .into_commit_error()
         })?;
         answered.await.unwrap_or_else(|_| Err(Failure::Closed.into_commit_error()))
+    }
+
+    /// As [`Writer::write`], waiting for room in the queue: whoever sends a large document is slowed down by it.
+    pub(crate) async fn write_in_turn(&self, job: Job) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        let closed = || Failure::Closed.into_commit_error();
+        self.queue.send(Message::Write(job, answer)).await.map_err(|_| closed())?;
+        answered.await.unwrap_or_else(|_| Err(closed()))
     }
 
     /// True while jobs are taken.
@@ -268,6 +279,7 @@ async fn perform(desk: &Desk, session: &mut Session<'_>, job: Job) -> Result<Wri
         Job::Purge(purged) => purged.write(keys, calendar, session).await.map(done),
         Job::Review(closing) => closing.write(keys, session).await.map(Written::Right),
         Job::Root(root) => root.write(session).await.map(|()| Written::Done),
+        Job::Stage(stage) => stage.write(session).await.map(Written::Right),
     }
 }
 

@@ -1,24 +1,27 @@
 //! ITI-41 Provide and Register Document Set-b: a deposit (IHE ITI TF-2 §3.41).
 
+mod announced;
 pub mod request;
 pub mod response;
 
 #[cfg(test)]
 mod tests;
 
-use journey::{Clock, Desk, Ids, Store};
+use journey::{Clock, Desk, Ids, Parts, Refusal, Store};
 use model::{Caller, Finding, Rule, Severity, Submission};
 
 use crate::ebrim::Places;
 use crate::registry::{Status, Wording};
 use crate::{Envelope, Fault, Response, Transaction};
+use announced::Announced;
 
-/// Deposits the submission of `envelope` and answers in MTOM. What makes the message unreadable (rule B1) is a fault,
-/// every other refusal a list of registry errors.
-pub async fn respond<S: Store, C: Clock, I: Ids>(
+/// Deposits the submission of `envelope`, with its `parts` when they are still to be read, and answers in MTOM. What
+/// makes the message unreadable (rule B1) is a fault, every other refusal a list of registry errors.
+pub async fn respond<S: Store, C: Clock, I: Ids, P: Parts>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     envelope: &Envelope,
+    parts: &mut P,
 ) -> Response {
     let id = desk.ids.uuid().urn();
     let wording = Wording { mappings: &desk.mappings, pack: &desk.pack, transaction: Transaction::Iti41 };
@@ -30,11 +33,16 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         }
         return response::write(envelope, &id, Status::Failure, &wording.errors(&findings));
     };
-    match journey::deposit(desk, caller, Transaction::Iti41.name(), submission).await {
+    let mut parts = Announced::of(envelope, parts);
+    match journey::deposit_arriving(desk, caller, Transaction::Iti41.name(), submission, &mut parts).await {
         Ok((_, warnings)) => {
             let places = places(envelope);
             findings.extend(warnings.into_iter().map(|finding| places.locate(finding)));
             response::write(envelope, &id, Status::Success, &wording.errors(&findings))
+        }
+        // The rest of the message could not be read.
+        Err(Refusal::Refused(refused)) if refused.findings.iter().any(is_unreadable) => {
+            crate::fault(Some(envelope), &Fault::of_findings(&desk.mappings, &refused.findings))
         }
         Err(refusal) => {
             let places = places(envelope);

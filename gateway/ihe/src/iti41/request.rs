@@ -1,6 +1,6 @@
 //! `xds:ProvideAndRegisterDocumentSetRequest` into a submission, and back for a client.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use journey::Ids;
 use model::{Content, ContentBytes, Finding, Location, PartId, Rule, Submission};
@@ -78,6 +78,7 @@ struct Documents {
 fn documents(envelope: &Envelope, request: Element<'_>, notes: &mut Notes) -> Documents {
     let mut by_id = BTreeMap::new();
     let mut used = vec![false; envelope.parts.len()];
+    let mut incoming = BTreeSet::new();
     for document in request.children_named(XDS, "Document") {
         let id = ebrim::canonical_id(document.attribute("id").unwrap_or_default());
         let content = match xop::resolve(document, &envelope.parts) {
@@ -85,11 +86,7 @@ fn documents(envelope: &Envelope, request: Element<'_>, notes: &mut Notes) -> Do
             Ok(Binary::Part(index, bytes)) => {
                 // One part for many documents would multiply what is held and stored.
                 if used.get(index).copied().unwrap_or_default() {
-                    let (fr, en) = (
-                        "cette partie MIME est déjà un autre document",
-                        "this MIME part already is another document",
-                    );
-                    notes.bad(&format!("Document({})", ebrim::shown_id(&id)), fr, en);
+                    already_a_document(&id, notes);
                     continue;
                 }
                 if let Some(used) = used.get_mut(index) {
@@ -97,6 +94,11 @@ fn documents(envelope: &Envelope, request: Element<'_>, notes: &mut Notes) -> Do
                 }
                 Content::Inline(ContentBytes::new(bytes.as_ref()))
             }
+            Ok(Binary::Missing(cid)) if envelope.arriving && !incoming.insert(cid.clone()) => {
+                already_a_document(&id, notes);
+                continue;
+            }
+            Ok(Binary::Missing(cid)) if envelope.arriving => Content::Incoming(PartId(cid)),
             Ok(Binary::Missing(cid)) => Content::Missing(Some(PartId(cid))),
             Err((fr, en)) => {
                 let finding = Finding::new(Rule::MessageIsReadable);
@@ -116,6 +118,12 @@ fn documents(envelope: &Envelope, request: Element<'_>, notes: &mut Notes) -> Do
     let parts = envelope.parts.iter().zip(used).filter(|(_, used)| !used);
     let unused = parts.map(|(part, _)| PartId(part.content_id.clone().unwrap_or_default())).collect();
     Documents { by_id, unused }
+}
+
+fn already_a_document(id: &str, notes: &mut Notes) {
+    let (fr, en) =
+        ("cette partie MIME est déjà un autre document", "this MIME part already is another document");
+    notes.bad(&format!("Document({})", ebrim::shown_id(id)), fr, en);
 }
 
 /// The request element and its attachments for a submission whose documents are in memory.
@@ -138,8 +146,8 @@ pub fn write(submission: &Submission) -> (String, Vec<Attachment>) {
                 });
                 content_id
             }
-            Content::Missing(Some(part)) => part.0.clone(),
-            Content::Missing(None) | Content::Elsewhere => continue,
+            Content::Missing(Some(part)) | Content::Incoming(part) => part.0.clone(),
+            Content::Missing(None) | Content::Staged(_) | Content::Elsewhere => continue,
         };
         writer.start("xds:Document").attr("id", &entry.entry_uuid.urn());
         writer.start("xop:Include").attr("xmlns:xop", XOP).attr("href", &xop::href(&content_id)).end().end();

@@ -6,28 +6,81 @@ use bytes::Bytes;
 
 use crate::Fault;
 
-/// Decodes a part's bytes. `7bit`, `8bit`, `binary` and an absent header change nothing.
-pub(crate) fn decode(bytes: Bytes, encoding: Option<&str>) -> Result<Bytes, Fault> {
-    let name = encoding.unwrap_or("binary").trim().to_ascii_lowercase();
-    match name.as_str() {
-        "" | "7bit" | "8bit" | "binary" => Ok(bytes),
-        "base64" => base64(&bytes).map(Bytes::from).ok_or_else(|| {
-            Fault::unreadable(
-                "une partie MIME annoncée en base64 ne l'est pas",
-                "a MIME part announced as base64 is not",
-            )
-        }),
-        "quoted-printable" => quoted_printable(&bytes).map(Bytes::from).ok_or_else(|| {
-            Fault::unreadable(
-                "une partie MIME annoncée en quoted-printable ne l'est pas",
-                "a MIME part announced as quoted-printable is not",
-            )
-        }),
-        _ => Err(Fault::unreadable(
-            "Content-Transfer-Encoding inconnu : binary, 8bit, 7bit, base64 ou quoted-printable attendu",
-            "unknown Content-Transfer-Encoding: expected binary, 8bit, 7bit, base64 or quoted-printable",
-        )),
+/// Decodes the bytes of a part as they come. `7bit`, `8bit`, `binary` and an absent header change nothing.
+#[derive(Debug)]
+pub(crate) enum Decoder {
+    /// The bytes are what they are.
+    Plain,
+    /// Base64, and the characters that are not a group yet.
+    Base64(Vec<u8>),
+    /// Quoted-printable, and the escape whose end is still to come.
+    QuotedPrintable(Vec<u8>),
+}
+
+impl Decoder {
+    /// For a part with this Content-Transfer-Encoding.
+    pub(crate) fn of(encoding: Option<&str>) -> Result<Self, Fault> {
+        match encoding.unwrap_or("binary").trim().to_ascii_lowercase().as_str() {
+            "" | "7bit" | "8bit" | "binary" => Ok(Decoder::Plain),
+            "base64" => Ok(Decoder::Base64(Vec::new())),
+            "quoted-printable" => Ok(Decoder::QuotedPrintable(Vec::new())),
+            _ => Err(Fault::unreadable(
+                "Content-Transfer-Encoding inconnu : binary, 8bit, 7bit, base64 ou quoted-printable attendu",
+                "unknown Content-Transfer-Encoding: expected binary, 8bit, 7bit, base64 or quoted-printable",
+            )),
+        }
     }
+
+    /// What the next bytes mean, as far as they tell.
+    pub(crate) fn add(&mut self, bytes: Bytes) -> Result<Bytes, Fault> {
+        match self {
+            Decoder::Plain => Ok(bytes),
+            Decoder::Base64(kept) => {
+                kept.extend(bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()));
+                // Padding ends the text: with the group before it, it waits for the end.
+                let padded = kept.iter().position(|byte| *byte == b'=').unwrap_or(kept.len());
+                if kept.len() - padded > 2 {
+                    return Err(not_base64());
+                }
+                let rest = kept.split_off(padded / 4 * 4);
+                let text = std::mem::replace(kept, rest);
+                base64(&text).map(Bytes::from).ok_or_else(not_base64)
+            }
+            Decoder::QuotedPrintable(kept) => {
+                kept.extend_from_slice(&bytes);
+                let tail = kept.len().saturating_sub(2);
+                let open = kept.get(tail..).and_then(|last| last.iter().position(|byte| *byte == b'='));
+                let rest = kept.split_off(open.map_or(kept.len(), |open| tail + open));
+                let text = std::mem::replace(kept, rest);
+                quoted_printable(&text).map(Bytes::from).ok_or_else(not_quoted_printable)
+            }
+        }
+    }
+
+    /// What is left at the end of the part.
+    pub(crate) fn finish(self) -> Result<Bytes, Fault> {
+        match self {
+            Decoder::Plain => Ok(Bytes::new()),
+            Decoder::Base64(rest) => base64(&rest).map(Bytes::from).ok_or_else(not_base64),
+            Decoder::QuotedPrintable(rest) => {
+                quoted_printable(&rest).map(Bytes::from).ok_or_else(not_quoted_printable)
+            }
+        }
+    }
+}
+
+fn not_base64() -> Fault {
+    Fault::unreadable(
+        "une partie MIME annoncée en base64 ne l'est pas",
+        "a MIME part announced as base64 is not",
+    )
+}
+
+fn not_quoted_printable() -> Fault {
+    Fault::unreadable(
+        "une partie MIME annoncée en quoted-printable ne l'est pas",
+        "a MIME part announced as quoted-printable is not",
+    )
 }
 
 /// Base64 with white space anywhere, padding optional; `None` when it is not.
@@ -71,23 +124,45 @@ pub(super) fn hex(digit: u8) -> Option<u8> {
 mod tests {
     use super::*;
 
+    /// Decoded whole, and byte by byte: the same.
+    fn decode(bytes: &[u8], name: Option<&str>) -> Result<Vec<u8>, Fault> {
+        let decoded = |piece: usize| {
+            let mut decoder = Decoder::of(name)?;
+            let mut out = Vec::new();
+            for piece in bytes.chunks(piece) {
+                out.extend_from_slice(&decoder.add(Bytes::copy_from_slice(piece))?);
+            }
+            out.extend_from_slice(&decoder.finish()?);
+            Ok(out)
+        };
+        let whole = decoded(bytes.len().max(1));
+        assert_eq!(whole, decoded(1));
+        whole
+    }
+
     #[test]
     fn every_usual_encoding_is_decoded() {
-        let decoded =
-            |bytes: &'static [u8], name| decode(Bytes::from_static(bytes), name).map(|b| b.to_vec());
-        assert_eq!(decoded(b"YW\r\nJj ", Some("BASE64")), Ok(b"abc".to_vec()));
-        assert_eq!(decoded(b"a=3Db=\r\nc=\nd", Some("Quoted-Printable")), Ok(b"a=bcd".to_vec()));
+        assert_eq!(decode(b"YW\r\nJj ", Some("BASE64")), Ok(b"abc".to_vec()));
+        assert_eq!(decode(b"YWJjZA=\r\n= ", Some("base64")), Ok(b"abcd".to_vec()));
+        assert_eq!(decode(b"YWJjZA", Some("base64")), Ok(b"abcd".to_vec()));
+        assert_eq!(decode(b"a=3Db=\r\nc=\nd=", Some("Quoted-Printable")), Ok(b"a=bcd".to_vec()));
         for name in [None, Some("binary"), Some("8bit"), Some(" 7BIT")] {
-            assert_eq!(decoded(b"=YQ", name), Ok(b"=YQ".to_vec()));
+            assert_eq!(decode(b"=YQ", name), Ok(b"=YQ".to_vec()));
         }
     }
 
     #[test]
     fn what_is_not_in_its_encoding_is_refused() {
-        for (bytes, name) in
-            [(&b"a*b"[..], "base64"), (b"abcde", "base64"), (b"=G0", "quoted-printable"), (b"x", "uuencode")]
-        {
-            assert!(decode(Bytes::copy_from_slice(bytes), Some(name)).is_err(), "{name}");
+        for (bytes, name) in [
+            (&b"a*b"[..], "base64"),
+            (b"abcde", "base64"),
+            (b"YQ==YQ==", "base64"),
+            (b"YWJj====", "base64"),
+            (b"=G0", "quoted-printable"),
+            (b"x=0", "quoted-printable"),
+            (b"x", "uuencode"),
+        ] {
+            assert!(decode(bytes, Some(name)).is_err(), "{name}");
         }
     }
 }

@@ -82,7 +82,8 @@ fn line(rest: &[u8], limit: usize) -> Result<(&str, usize), Fault> {
     }
 }
 
-fn line_too_long() -> Fault {
+/// A header longer than is read.
+pub(super) fn line_too_long() -> Fault {
     Fault::unreadable("en-tête de partie MIME trop long", "a header of a MIME part is too long")
 }
 

@@ -39,11 +39,7 @@ pub(crate) fn resolve(element: Element<'_>, parts: &[Part]) -> Result<Binary, Un
     if !text.trim().is_empty() {
         return Err(NOT_BINARY);
     }
-    let href = include.attribute("href").map(str::trim).unwrap_or_default();
-    let raw = match href.get(..4) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("cid:") => href.get(4..).unwrap_or_default(),
-        _ => return Err(NOT_CID),
-    };
+    let raw = content_id(include).ok_or(NOT_CID)?;
     let decoded = percent_decoded(raw);
     let named = |id: &str| parts.iter().position(|part| part.content_id.as_deref() == Some(id));
     let found = named(&decoded).or_else(|| named(raw)).and_then(|index| Some((index, parts.get(index)?)));
@@ -51,6 +47,18 @@ pub(crate) fn resolve(element: Element<'_>, parts: &[Part]) -> Result<Binary, Un
         Some((index, part)) => Binary::Part(index, part.bytes.clone()),
         None => Binary::Missing(decoded),
     })
+}
+
+/// The Content-ID, decoded, of the part that an element includes, if it includes one.
+pub(crate) fn included(element: Element<'_>) -> Option<String> {
+    element.child(XOP, "Include").and_then(content_id).map(percent_decoded)
+}
+
+/// The Content-ID that an include names, as written.
+fn content_id(include: Element<'_>) -> Option<&str> {
+    let href = include.attribute("href").map(str::trim)?;
+    let scheme = href.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("cid:"))?;
+    href.get(scheme.len()..)
 }
 
 /// The `href` of a part: `cid:` and the Content-ID, percent-encoded (RFC 2392).
@@ -67,7 +75,7 @@ pub(crate) fn href(content_id: &str) -> String {
     href
 }
 
-fn percent_decoded(text: &str) -> String {
+pub(crate) fn percent_decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {

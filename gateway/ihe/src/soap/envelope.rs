@@ -1,13 +1,13 @@
 //! Opening a message: packaging, XML, SOAP version, headers, action. Everything refused here is a fault.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use model::Rule;
 use xml::{Document, Element, XmlError};
 
-use super::addressing;
 use super::names::{SOAP11, SOAP12};
 use super::{Fault, FaultCode, MediaType, Version};
-use crate::mtom::{self, Part};
+use super::{addressing, charset};
+use crate::mtom::{self, Opened, Part, Rest, Source, Unopened};
 use crate::{Endpoint, Limits, Transaction};
 
 /// An opened request of a known transaction.
@@ -24,8 +24,10 @@ pub struct Envelope {
     pub message_id: Option<String>,
     /// True when the message came as MTOM.
     pub mtom: bool,
-    /// The MIME parts beside the root, transfer encodings decoded.
+    /// The MIME parts beside the root, transfer encodings decoded; none while they are still to be read.
     pub parts: Vec<Part>,
+    /// True when parts are still to be read.
+    pub arriving: bool,
 }
 
 impl Envelope {
@@ -80,21 +82,102 @@ fn open_as(
         )
         .rule(Rule::MessageIsNotTooLarge));
     }
-    let (root, parts) = unpack(media, mtom, body, limits)?;
-    let document = xml::parse(&root, &limits.xml).map_err(unreadable_xml)?;
+    if !mtom {
+        let charset = check_simple(media, limits)?;
+        return check(endpoint, charset::to_utf8(body, charset)?, Packed::Simple, limits);
+    }
+    check_package(media, limits)?;
+    let package = mtom::read(&body, media, limits)?;
+    let root = root_text(package.root, limits)?;
+    check(endpoint, root, Packed::Whole(package.parts), limits)
+}
+
+/// Opens a message that is still coming in, from `source`: as [`open`], but of a message that is not small only the
+/// root part is read, and what gives the rest comes with the envelope.
+///
+/// # Errors
+/// As [`open`]; besides why the bytes did not come, and an envelope that is not the first part of a large message.
+pub async fn receive<'s, S: Source>(
+    endpoint: Endpoint,
+    content_type: &str,
+    source: &'s mut S,
+    limits: &Limits,
+) -> Result<(Envelope, Option<Rest<'s, S>>), Unopened> {
+    let media = MediaType::parse(content_type);
+    let mtom = media.essence == "multipart/related";
+    let soap11 = limits.soap_1_1 && announces_soap11(&media);
+    let version = if soap11 { Version::Soap11 } else { Version::Soap12 };
+    receive_as(endpoint, &media, mtom, source, limits).await.map_err(|unopened| match unopened {
+        Unopened::Fault(fault) => Unopened::Fault(Fault { mtom, version, ..fault }),
+        finding @ Unopened::Finding(_) => finding,
+    })
+}
+
+async fn receive_as<'s, S: Source>(
+    endpoint: Endpoint,
+    media: &MediaType,
+    mtom: bool,
+    source: &'s mut S,
+    limits: &Limits,
+) -> Result<(Envelope, Option<Rest<'s, S>>), Unopened> {
+    if !mtom {
+        let charset = check_simple(media, limits)?;
+        let body = charset::to_utf8(simple_body(source, limits).await?, charset)?;
+        return Ok((check(endpoint, body, Packed::Simple, limits)?, None));
+    }
+    check_package(media, limits)?;
+    let Opened { root, parts, rest } = mtom::open(source, media, limits).await?;
+    let packed = if rest.is_some() { Packed::Arriving } else { Packed::Whole(parts) };
+    Ok((check(endpoint, root_text(root, limits)?, packed, limits)?, rest))
+}
+
+/// The envelope of simple SOAP, which is the whole body.
+async fn simple_body<S: Source>(source: &mut S, limits: &Limits) -> Result<Bytes, Unopened> {
+    let mut body = BytesMut::new();
+    while let Some(bytes) = source.next().await? {
+        if body.len().saturating_add(bytes.len()) > limits.xml.bytes {
+            let most = limits.xml.bytes;
+            let fault = Fault::unreadable(
+                format!("enveloppe de plus de {most} octets : envoyer les documents en MTOM/XOP"),
+                format!("envelope of more than {most} bytes: send the documents as MTOM/XOP"),
+            );
+            return Err(fault.rule(Rule::MessageIsNotTooLarge).into());
+        }
+        source.hold(bytes.len())?;
+        body.extend_from_slice(&bytes);
+    }
+    Ok(body.freeze())
+}
+
+/// How the envelope came.
+enum Packed {
+    /// Alone.
+    Simple,
+    /// With all its parts.
+    Whole(Vec<Part>),
+    /// Before its parts.
+    Arriving,
+}
+
+fn check(endpoint: Endpoint, envelope: Bytes, packed: Packed, limits: &Limits) -> Result<Envelope, Fault> {
+    let document = xml::parse(&envelope, &limits.xml).map_err(unreadable_xml)?;
     let message_id = addressing::message_id(document.root());
-    check(document, endpoint, mtom, parts, message_id.clone(), limits)
+    accept(document, endpoint, packed, message_id.clone(), limits)
         .map_err(|fault| Fault { relates_to: message_id.map(String::into_boxed_str), ..fault })
 }
 
-fn check(
+fn accept(
     document: Document,
     endpoint: Endpoint,
-    mtom: bool,
-    parts: Vec<Part>,
+    packed: Packed,
     message_id: Option<String>,
     limits: &Limits,
 ) -> Result<Envelope, Fault> {
+    let (mtom, arriving, parts) = match packed {
+        Packed::Simple => (false, false, Vec::new()),
+        Packed::Whole(parts) => (true, false, parts),
+        Packed::Arriving => (true, true, Vec::new()),
+    };
     let version = version(document.root(), limits)?;
     let (header, payload) = frame(version, document.root())?;
     addressing::check_understood(version, header)?;
@@ -116,35 +199,32 @@ fn check(
             ),
         ));
     }
-    Ok(Envelope { document, version, transaction, action, message_id, mtom, parts })
+    Ok(Envelope { document, version, transaction, action, message_id, mtom, parts, arriving })
 }
 
-/// The bytes of the envelope and the other parts.
-fn unpack(media: &MediaType, mtom: bool, body: Bytes, limits: &Limits) -> Result<(Bytes, Vec<Part>), Fault> {
-    if !mtom {
-        check_simple(media, limits)?;
-        return Ok((body, Vec::new()));
-    }
+fn check_package(media: &MediaType, limits: &Limits) -> Result<(), Fault> {
     match media.parameter_essence("type").as_deref() {
-        None | Some("application/xop+xml" | "application/soap+xml") => {}
-        Some("text/xml") if limits.soap_1_1 => {}
-        Some("text/xml") => return Err(version_mismatch()),
-        Some(_) => return Err(unsupported()),
+        None | Some("application/xop+xml" | "application/soap+xml") => Ok(()),
+        Some("text/xml") if limits.soap_1_1 => Ok(()),
+        Some("text/xml") => Err(version_mismatch()),
+        Some(_) => Err(unsupported()),
     }
-    let package = mtom::read(&body, media, limits)?;
-    if let Some(content_type) = &package.root.content_type {
-        let root = MediaType::parse(content_type);
-        let inner = root.parameter_essence("type");
-        match (root.essence.as_str(), inner.as_deref()) {
-            ("text/xml", _) | ("application/xop+xml", Some("text/xml")) if !limits.soap_1_1 => {
-                return Err(version_mismatch());
-            }
-            ("text/xml", _) => check_charset(&root)?,
-            ("application/xop+xml" | "application/soap+xml", _) => check_charset(&root)?,
-            _ => return Err(unsupported()),
+}
+
+/// The envelope in the root part, in UTF-8.
+fn root_text(root: Part, limits: &Limits) -> Result<Bytes, Fault> {
+    let Some(content_type) = &root.content_type else { return charset::to_utf8(root.bytes, None) };
+    let media = MediaType::parse(content_type);
+    let inner = media.parameter_essence("type");
+    match (media.essence.as_str(), inner.as_deref()) {
+        ("text/xml", _) | ("application/xop+xml", Some("text/xml")) if !limits.soap_1_1 => {
+            Err(version_mismatch())
         }
+        ("application/xop+xml" | "application/soap+xml" | "text/xml", _) => {
+            charset::to_utf8(root.bytes, media.parameter("charset"))
+        }
+        _ => Err(unsupported()),
     }
-    Ok((package.root.bytes, package.parts))
 }
 
 /// True when the Content-Type is one of SOAP 1.1, whatever the envelope then is: a fault goes back so.
@@ -168,22 +248,13 @@ fn version(root: Element<'_>, limits: &Limits) -> Result<Version, Fault> {
     }
 }
 
-fn check_simple(media: &MediaType, limits: &Limits) -> Result<(), Fault> {
+/// The charset parameter of simple SOAP.
+fn check_simple<'m>(media: &'m MediaType, limits: &Limits) -> Result<Option<&'m str>, Fault> {
     match media.essence.as_str() {
-        "application/soap+xml" => check_charset(media),
-        "text/xml" if limits.soap_1_1 => check_charset(media),
+        "application/soap+xml" => Ok(media.parameter("charset")),
+        "text/xml" if limits.soap_1_1 => Ok(media.parameter("charset")),
         "text/xml" => Err(version_mismatch()),
         _ => Err(unsupported()),
-    }
-}
-
-fn check_charset(media: &MediaType) -> Result<(), Fault> {
-    match media.parameter("charset").map(str::to_ascii_lowercase).as_deref() {
-        None | Some("utf-8" | "utf8" | "us-ascii") => Ok(()),
-        Some(_) => Err(Fault::unreadable(
-            "enveloppe annoncée dans un autre jeu de caractères qu'UTF-8 : UTF-8 attendu",
-            "the envelope is announced in a charset other than UTF-8: expected UTF-8",
-        )),
     }
 }
 

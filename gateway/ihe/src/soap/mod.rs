@@ -1,6 +1,7 @@
 //! SOAP 1.2 with WS-Addressing: opening a request, writing an answer, a fault or a client's request.
 
 mod addressing;
+mod charset;
 mod envelope;
 mod fault;
 mod media_type;
@@ -10,7 +11,7 @@ mod tests;
 mod version;
 mod write;
 
-pub use envelope::{Envelope, open};
+pub use envelope::{Envelope, open, receive};
 pub use fault::{Fault, FaultCode};
 pub use media_type::MediaType;
 pub use version::Version;

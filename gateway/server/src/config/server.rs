@@ -82,23 +82,32 @@ pub struct StoreConfig {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitsConfig {
-    /// Longest message, bytes.
+    /// Longest message that is held in memory, bytes.
     pub message_bytes: usize,
+    /// Longest document of an ITI-41 message, bytes: it is read as it comes.
+    pub document_bytes: usize,
+    /// Longest ITI-41 message, all its documents together, bytes.
+    pub submission_bytes: usize,
     /// Bytes of messages held in memory at one time, over all requests.
     pub in_flight_bytes: usize,
     /// Connections at one time.
     pub connections: usize,
     /// Seconds for a TLS handshake, for the headers, and for the body of a request.
     pub request_seconds: u64,
+    /// A body that comes at least as fast may take longer than that.
+    pub slowest_bytes_per_second: usize,
 }
 
 impl Default for LimitsConfig {
     fn default() -> Self {
         LimitsConfig {
             message_bytes: 32 * 1024 * 1024,
+            document_bytes: 100 * 1024 * 1024,
+            submission_bytes: 512 * 1024 * 1024,
             in_flight_bytes: 256 * 1024 * 1024,
             connections: 1024,
             request_seconds: 60,
+            slowest_bytes_per_second: 32 * 1024,
         }
     }
 }

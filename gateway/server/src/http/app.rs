@@ -8,6 +8,7 @@ use model::RequestId;
 use tokio::sync::Semaphore;
 
 use super::Metrics;
+use super::body::Bounds;
 use super::matrix_page::MatrixPages;
 use crate::config::{CompatibilityConfig, LimitsConfig};
 use crate::current::Current;
@@ -31,12 +32,10 @@ pub struct App<S, C, I> {
     pub members: Option<Members>,
     /// Bounds of a SOAP message.
     pub xds: ihe::Limits,
-    /// Longest message, bytes.
-    pub message_bytes: usize,
-    /// Longest wait for a body.
-    pub patience: Duration,
-    /// Bytes of messages in memory, in KiB permits.
-    pub room: Arc<Semaphore>,
+    /// Bounds of a body that is read whole.
+    pub(super) whole: Bounds,
+    /// Bounds of a message that is read as it comes.
+    pub(super) streamed: Bounds,
     /// Counters.
     pub metrics: Metrics,
     /// The matrix as a page.
@@ -71,7 +70,13 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
     /// Wires a gateway.
     pub fn new(parts: AppParts<S, C, I>) -> Self {
         let limits = parts.limits;
-        let permits = (limits.in_flight_bytes / 1024).max(limits.message_bytes / 1024 + 1);
+        let room_permits = (limits.in_flight_bytes / 1024).max(limits.message_bytes / 1024 + 1);
+        let whole = Bounds {
+            limit: limits.message_bytes,
+            patience: Duration::from_secs(limits.request_seconds),
+            slowest: limits.slowest_bytes_per_second,
+            room: Arc::new(Semaphore::new(room_permits.min(Semaphore::MAX_PERMITS))),
+        };
         App {
             matrix_pages: MatrixPages::of(&parts.desk.mappings),
             desk: parts.desk,
@@ -87,13 +92,12 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
             assertions: parts.assertions,
             members: parts.members,
             xds: ihe::Limits {
-                message: limits.message_bytes,
+                document: limits.document_bytes,
                 soap_1_1: parts.compatibility.soap_1_1,
                 ..ihe::Limits::default()
             },
-            message_bytes: limits.message_bytes,
-            patience: Duration::from_secs(limits.request_seconds),
-            room: Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),
+            streamed: Bounds { limit: limits.submission_bytes.max(limits.message_bytes), ..whole.clone() },
+            whole,
             metrics: Metrics::default(),
         }
     }

@@ -8,11 +8,28 @@ use axum::body::HttpBody as _;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
+use ihe::Source as _;
 use model::{Finding, Rule};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+use super::gunzip::{Given, Gunzip};
 
 /// How much room is taken at a time, bytes.
 const STEP: usize = 64 * 1024;
+
+/// What bounds a body.
+#[derive(Debug, Clone)]
+pub(super) struct Bounds {
+    /// Bytes, as sent and as unpacked.
+    pub limit: usize,
+    /// How long all the waiting for its bytes may take, beside what the bytes that came have earned.
+    pub patience: Duration,
+    /// How many bytes earn one more second: a large body may take its time as long as it comes.
+    pub slowest: usize,
+    /// Bytes of messages in memory, over all requests, in KiB permits.
+    pub room: Arc<Semaphore>,
+}
 
 /// A body in memory with its place in the budget.
 pub(super) struct Incoming {
@@ -20,44 +37,161 @@ pub(super) struct Incoming {
     _place: OwnedSemaphorePermit,
 }
 
-/// Reads a body of at most `limit` bytes within `patience`.
-pub(super) async fn read(
-    headers: &HeaderMap,
-    mut body: Body,
-    limit: usize,
-    patience: Duration,
-    room: &Arc<Semaphore>,
-) -> Result<Incoming, Finding> {
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
-        discard(body, limit, patience);
-        return Err(Finding::new(Rule::MediaTypeIsSupported).detail(
-            "Content-Encoding n'est pas pris en charge : envoyer le message sans compression",
-            "Content-Encoding is not supported: send the message without compression",
-        ));
+/// Reads a body whole.
+pub(super) async fn read(headers: &HeaderMap, body: Body, bounds: &Bounds) -> Result<Incoming, Finding> {
+    let mut arriving = Arriving::new(headers, body, bounds)?;
+    let read = collect(&mut arriving).await;
+    let place = arriving.end()?;
+    read.map(|bytes| Incoming { bytes, _place: place })
+}
+
+/// Takes room for the bytes as they come: a client that announces much and sends nothing holds nothing.
+async fn collect(arriving: &mut Arriving) -> Result<Bytes, Finding> {
+    let mut bytes = BytesMut::new();
+    while let Some(data) = arriving.next().await? {
+        arriving.hold(data.len())?;
+        bytes.extend_from_slice(&data);
     }
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok())
-        .and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > limit) {
-        discard(body, limit, patience);
-        return Err(too_large(limit));
+    Ok(bytes.freeze())
+}
+
+/// A body that is read as it comes.
+pub(super) struct Arriving {
+    body: Body,
+    bounds: Bounds,
+    gunzip: Option<Gunzip>,
+    came: usize,
+    gave: usize,
+    waited: Duration,
+    place: Option<OwnedSemaphorePermit>,
+    held: usize,
+    taken: usize,
+}
+
+impl Arriving {
+    /// Begins to read. A body that cannot be is let past unkept.
+    pub(super) fn new(headers: &HeaderMap, body: Body, bounds: &Bounds) -> Result<Self, Finding> {
+        let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        let announced = length.and_then(|length| length.parse::<usize>().ok());
+        let encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+        let encodings: Vec<&[u8]> = encodings.map(|encoding| encoding.as_bytes().trim_ascii()).collect();
+        let gunzip = match encodings.as_slice() {
+            [] => Ok(None),
+            [one] if one.eq_ignore_ascii_case(b"identity") => Ok(None),
+            [one] if one.eq_ignore_ascii_case(b"gzip") || one.eq_ignore_ascii_case(b"x-gzip") => {
+                Ok(Some(Gunzip::new()))
+            }
+            _ => Err(Finding::new(Rule::MediaTypeIsSupported).detail(
+                "Content-Encoding inconnu : envoyer le message sans compression, ou en gzip",
+                "unknown Content-Encoding: send the message without compression, or in gzip",
+            )),
+        };
+        let gunzip = gunzip.and_then(|gunzip| match announced {
+            Some(length) if length > bounds.limit => Err(too_large(bounds.limit)),
+            _ => Ok(gunzip),
+        });
+        match gunzip {
+            Ok(gunzip) => Ok(Arriving {
+                body,
+                bounds: bounds.clone(),
+                gunzip,
+                came: 0,
+                gave: 0,
+                waited: Duration::ZERO,
+                place: None,
+                held: 0,
+                taken: 0,
+            }),
+            Err(finding) => {
+                discard(body, bounds);
+                Err(finding)
+            }
+        }
     }
-    let reading = collect(&mut body, limit, announced.unwrap_or(0), room);
-    let read = tokio::time::timeout(patience, reading).await.map_err(|_| unreadable())?;
-    if read.is_err() {
-        discard(body, limit, patience);
+
+    /// What is left is let past unkept; gives the room that was taken.
+    pub(super) fn end(mut self) -> Result<OwnedSemaphorePermit, Finding> {
+        let place = match self.place.take() {
+            Some(place) => Ok(place),
+            None => take(&self.bounds.room, 0),
+        };
+        discard(self.body, &self.bounds);
+        place
     }
-    read
+
+    /// The next bytes as sent.
+    async fn frame(&mut self) -> Result<Option<Bytes>, Finding> {
+        loop {
+            let seconds = self.came / self.bounds.slowest.max(1);
+            let earned = Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX));
+            let patience = self.bounds.patience.saturating_add(earned).saturating_sub(self.waited);
+            let before = Instant::now();
+            let frame = tokio::time::timeout(patience, self.body.frame()).await.map_err(|_| unreadable())?;
+            self.waited = self.waited.saturating_add(before.elapsed());
+            let Some(frame) = frame else { return Ok(None) };
+            let Ok(data) = frame.map_err(|_| unreadable())?.into_data() else { continue };
+            self.came = self.came.saturating_add(data.len());
+            if self.came > self.bounds.limit {
+                return Err(too_large(self.bounds.limit));
+            }
+            if !data.is_empty() {
+                return Ok(Some(data));
+            }
+        }
+    }
+
+    /// The next bytes as meant.
+    async fn unpacked(&mut self) -> Result<Option<Bytes>, Finding> {
+        loop {
+            let Some(gunzip) = &mut self.gunzip else { return self.frame().await };
+            match gunzip.next() {
+                Given::Bytes(bytes) => return Ok(Some(bytes)),
+                Given::End => return Ok(None),
+                Given::Broken => return Err(not_gzip()),
+                Given::Bomb => return Err(too_large(self.bounds.limit)),
+                Given::Nothing => {}
+            }
+            let bytes = self.frame().await?;
+            if let Some(gunzip) = &mut self.gunzip {
+                match bytes {
+                    Some(bytes) => gunzip.feed(bytes),
+                    None => gunzip.complete(),
+                }
+            }
+        }
+    }
+}
+
+impl ihe::Source for Arriving {
+    async fn next(&mut self) -> Result<Option<Bytes>, Finding> {
+        let bytes = self.unpacked().await?;
+        self.gave = self.gave.saturating_add(bytes.as_ref().map_or(0, Bytes::len));
+        if self.gave > self.bounds.limit { Err(too_large(self.bounds.limit)) } else { Ok(bytes) }
+    }
+
+    fn hold(&mut self, bytes: usize) -> Result<(), Finding> {
+        self.held = self.held.saturating_add(bytes);
+        if self.held > self.taken {
+            let more = (self.held - self.taken).div_ceil(STEP) * STEP;
+            let room = take(&self.bounds.room, more)?;
+            match &mut self.place {
+                Some(place) => place.merge(room),
+                None => self.place = Some(room),
+            }
+            self.taken += more;
+        }
+        Ok(())
+    }
 }
 
 /// Lets a refused body flow past, unkept, beside the answer: a client that writes all before it reads would
 /// otherwise see a broken connection in place of what was wrong.
-pub(super) fn discard(mut body: Body, limit: usize, patience: Duration) {
+pub(super) fn discard(mut body: Body, bounds: &Bounds) {
     if body.is_end_stream() {
         return;
     }
-    tokio::spawn(tokio::time::timeout(patience, async move {
+    let limit = bounds.limit;
+    tokio::spawn(tokio::time::timeout(bounds.patience, async move {
         let mut seen = 0_usize;
         while let Some(Ok(frame)) = body.frame().await {
             seen = seen.saturating_add(frame.data_ref().map_or(0, Bytes::len));
@@ -66,32 +200,6 @@ pub(super) fn discard(mut body: Body, limit: usize, patience: Duration) {
             }
         }
     }));
-}
-
-/// Takes room for the bytes as they come: a client that announces much and sends nothing holds nothing.
-async fn collect(
-    body: &mut Body,
-    limit: usize,
-    announced: usize,
-    room: &Arc<Semaphore>,
-) -> Result<Incoming, Finding> {
-    let mut bytes = BytesMut::with_capacity(announced.min(STEP));
-    let mut place = take(room, 0)?;
-    let mut taken = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| unreadable())?.into_data() else { continue };
-        let length = bytes.len().saturating_add(data.len());
-        if length > limit {
-            return Err(too_large(limit));
-        }
-        if length > taken {
-            let more = (length - taken).div_ceil(STEP) * STEP;
-            place.merge(take(room, more)?);
-            taken += more;
-        }
-        bytes.extend_from_slice(&data);
-    }
-    Ok(Incoming { bytes: bytes.freeze(), _place: place })
 }
 
 /// Room for so many bytes, at once or not at all: two bodies that wait for each other would help nobody.
@@ -106,6 +214,13 @@ fn too_large(limit: usize) -> Finding {
         .detail(format!("{limit} octets au plus"), format!("at most {limit} bytes"))
 }
 
+fn not_gzip() -> Finding {
+    Finding::new(Rule::MessageIsReadable).detail(
+        "le corps annoncé en gzip (Content-Encoding) ne l'est pas, ou est tronqué",
+        "the body announced as gzip (Content-Encoding) is not, or is cut off",
+    )
+}
+
 fn unreadable() -> Finding {
     Finding::new(Rule::MessageIsReadable).detail(
         "le corps du message n'est pas arrivé en entier dans le temps imparti",
@@ -114,38 +229,4 @@ fn unreadable() -> Finding {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LIMIT: usize = 1 << 20;
-    const PATIENCE: Duration = Duration::from_secs(30);
-
-    fn room(kibibytes: usize) -> Arc<Semaphore> {
-        Arc::new(Semaphore::new(kibibytes))
-    }
-
-    #[tokio::test]
-    async fn a_body_holds_room_for_its_bytes_until_it_is_dropped() {
-        let room = room(256);
-        let incoming = read(&HeaderMap::new(), Body::from(vec![7; 65 * 1024]), LIMIT, PATIENCE, &room).await;
-        let incoming = incoming.expect("read");
-        assert_eq!((incoming.bytes.len(), room.available_permits()), (65 * 1024, 128));
-        drop(incoming);
-        assert_eq!(room.available_permits(), 256);
-    }
-
-    #[tokio::test]
-    async fn an_announced_length_and_an_empty_body_hold_nothing() {
-        let (room, mut headers) = (room(0), HeaderMap::new());
-        headers.insert(header::CONTENT_LENGTH, http::HeaderValue::from_static("1000000"));
-        assert!(read(&headers, Body::empty(), LIMIT, PATIENCE, &room).await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn a_body_without_room_is_refused_and_gives_back_what_it_had() {
-        let room = room(64);
-        let refused = read(&HeaderMap::new(), Body::from(vec![7; 65 * 1024]), LIMIT, PATIENCE, &room).await;
-        assert_eq!(refused.err().map(|finding| finding.rule), Some(Rule::GatewayHasRoom));
-        assert_eq!(room.available_permits(), 64);
-    }
-}
+mod tests;

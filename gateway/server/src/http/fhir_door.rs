@@ -40,7 +40,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
     // Who is calling comes before the body: a stranger's bytes are not kept.
     let answer = match fhir::route(&request(&[])) {
         Err(unrouted) => {
-            body::discard(content, app.message_bytes, app.patience);
+            body::discard(content, &app.whole);
             unrouted.response(&app.desk.mappings, &id.0, language)
         }
         Ok(route) => {
@@ -48,18 +48,15 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
             match authorised(&app, &id, &head.headers, certificate.as_deref(), &route) {
                 _ if route.public => fhir::respond_publicly(&app.fhir, &app.desk, &request(&[]), &id.0),
                 Err(findings) => {
-                    body::discard(content, app.message_bytes, app.patience);
+                    body::discard(content, &app.whole);
                     refuse(&findings)
                 }
-                Ok(caller) => {
-                    match body::read(&head.headers, content, app.message_bytes, app.patience, &app.room).await
-                    {
-                        Err(finding) => refuse(&[finding]),
-                        Ok(incoming) => {
-                            fhir::respond(&app.fhir, &app.desk, &caller, &request(&incoming.bytes)).await
-                        }
+                Ok(caller) => match body::read(&head.headers, content, &app.whole).await {
+                    Err(finding) => refuse(&[finding]),
+                    Ok(incoming) => {
+                        fhir::respond(&app.fhir, &app.desk, &caller, &request(&incoming.bytes)).await
                     }
-                }
+                },
             }
         }
     };

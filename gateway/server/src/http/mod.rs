@@ -3,6 +3,7 @@
 mod app;
 mod body;
 mod fhir_door;
+mod gunzip;
 mod management;
 mod matrix_page;
 mod metrics;

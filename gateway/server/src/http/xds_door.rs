@@ -7,9 +7,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::{Request, header};
-use ihe::{Endpoint, Envelope};
-use journey::{Clock, Ids, Store};
-use model::{Caller, Finding, RequestId};
+use ihe::{Endpoint, Envelope, Rest, Unopened};
+use journey::{Clock, Ids, Parts as _, Store};
+use model::{Caller, Finding, RequestId, Rule};
 
 use super::{App, body};
 use crate::identity::ClientCertificate;
@@ -49,16 +49,21 @@ async fn handle<S: Store, C: Clock, I: Ids>(
     let (head, content) = request.into_parts();
     let media =
         head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (transaction, answer) =
-        match body::read(&head.headers, content, app.message_bytes, app.patience, &app.room).await {
-            Err(finding) => ("-", ihe::fault(None, &ihe::Fault::of_findings(&app.desk.mappings, &[finding]))),
-            Ok(incoming) => match ihe::open(endpoint, media, incoming.bytes.clone(), &app.xds) {
-                Err(fault) => ("-", ihe::fault(None, &fault)),
-                Ok(envelope) => {
-                    (envelope.transaction.name(), respond(app, &id, certificate, &envelope).await)
+    let (transaction, answer) = match body::Arriving::new(&head.headers, content, &app.streamed) {
+        Err(finding) => ("-", unread(app, finding)),
+        Ok(mut arriving) => {
+            let answered = match ihe::receive(endpoint, media, &mut arriving, &app.xds).await {
+                Err(Unopened::Finding(finding)) => ("-", unread(app, finding)),
+                Err(Unopened::Fault(fault)) => ("-", ihe::fault(None, &fault)),
+                Ok((envelope, rest)) => {
+                    (envelope.transaction.name(), respond(app, &id, certificate, &envelope, rest).await)
                 }
-            },
-        };
+            };
+            // What was not read, for instance of a deposit that was refused, flows past unkept.
+            drop(arriving.end());
+            answered
+        }
+    };
     if let Some(cause) = &answer.cause {
         tracing::error!(request = %id, door = "xds", transaction, cause, "our failure");
     }
@@ -75,14 +80,29 @@ async fn handle<S: Store, C: Clock, I: Ids>(
         .unwrap_or_else(|_| super::app::broken())
 }
 
+/// Bytes that a message takes while its documents flow past: pieces on their way to the store, clear and sealed.
+const WORK: usize = 3 << 20;
+
+/// The answer to a message whose bytes did not come.
+fn unread<S: Store, C: Clock, I: Ids>(app: &App<S, C, I>, finding: Finding) -> ihe::Response {
+    ihe::fault(None, &ihe::Fault::of_findings(&app.desk.mappings, &[finding]))
+}
+
 async fn respond<S: Store, C: Clock, I: Ids>(
     app: &App<S, C, I>,
     id: &RequestId,
     certificate: Option<&ClientCertificate>,
     envelope: &Envelope,
+    rest: Option<Rest<'_, body::Arriving>>,
 ) -> ihe::Response {
     match caller(app, id, certificate, envelope) {
-        Ok(caller) => ihe::respond(&app.desk, &caller, envelope).await,
+        Ok(caller) => match rest {
+            None => ihe::respond(&app.desk, &caller, envelope).await,
+            Some(mut rest) => match rest.hold(WORK) {
+                Ok(()) => ihe::respond_arriving(&app.desk, &caller, envelope, &mut rest).await,
+                Err(_) => unread(app, Finding::new(Rule::GatewayHasRoom)),
+            },
+        },
         Err(findings) => {
             let rules: Vec<&str> = findings.iter().map(|finding| finding.rule.name()).collect();
             tracing::info!(request = %id, door = "xds", ?rules, "not authenticated");

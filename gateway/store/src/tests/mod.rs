@@ -24,6 +24,7 @@ mod revisions;
 mod rights;
 mod searches;
 mod secrecy;
+mod staging;
 mod states;
 mod steps;
 mod subscriptions;

@@ -200,6 +200,16 @@ impl Store for TwoDocuments {
         Ok(LinkFacts::default())
     }
 
+    type Staging = crate::never_staged::NeverStaged;
+
+    async fn stage(
+        &self,
+        _: &Permitted<Submission>,
+        _: &EntryUuid,
+    ) -> Result<crate::never_staged::NeverStaged, CommitError> {
+        Err(CommitError::Moved)
+    }
+
     async fn commit(&self, checked: Checked, _: Event) -> Result<Receipt, (CommitError, Box<Checked>)> {
         Err((CommitError::Moved, Box::new(checked)))
     }

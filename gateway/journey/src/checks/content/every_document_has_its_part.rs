@@ -10,8 +10,9 @@ use super::{ContentCase, Subject};
 pub(super) fn check(case: &ContentCase<'_>) -> Vec<Finding> {
     let entries = case.submission.entries.iter().enumerate();
     let without_part = entries.filter_map(|(index, (entry, content))| match content {
-        Content::Missing(part) => Some((Subject { index, entry }, part)),
-        Content::Inline(_) | Content::Elsewhere => None,
+        Content::Missing(part) => Some((Subject { index, entry }, part.as_ref())),
+        Content::Incoming(part) => Some((Subject { index, entry }, Some(part))),
+        Content::Inline(_) | Content::Staged(_) | Content::Elsewhere => None,
     });
     let missing = without_part.map(|(subject, part)| {
         let finding = subject.finding(Rule::EveryDocumentHasItsPart, "").code("XDSMissingDocument");

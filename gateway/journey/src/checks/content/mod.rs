@@ -13,20 +13,22 @@ mod every_document_has_its_part;
 mod fingerprint;
 mod hash_and_size_hold;
 mod media;
+mod outline;
 mod set_signature;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 use mappings::Mappings;
-use model::{Caller, Content, DocumentEntry, Finding, Location, Rule, Submission, SubmittedObject};
+use model::{Caller, DocumentEntry, Finding, Location, Rule, Submission, SubmittedObject};
 use xml::cda::Header;
 
 use crate::{Linked, Pack};
 pub(crate) use bytes_are_of_the_declared_type::LIMITS as CDA_LIMITS;
 pub use checked::Checked;
 pub use fingerprint::Fingerprint;
-pub(crate) use fingerprint::fingerprints;
+pub(crate) use fingerprint::{Running, fingerprints};
+pub(crate) use outline::Outline;
 
 /// What the content checks look at.
 struct ContentCase<'a> {
@@ -67,8 +69,8 @@ pub(crate) fn check_against(
     let mut findings = every_document_has_its_part::check(&case);
     findings.extend(hash_and_size_hold::check(&case));
     for (index, (entry, content)) in submission.entries.iter().enumerate() {
-        if let Content::Inline(bytes) = content {
-            findings.extend(document(&case, Subject { index, entry }, bytes.as_slice()));
+        if let Some(bytes) = content.checked_bytes() {
+            findings.extend(document(&case, Subject { index, entry }, bytes));
         }
     }
     findings.extend(set_signature::check(&case));
