@@ -3,7 +3,7 @@
 use model::{
     AssociationKind, Caller, Finding, Location, Moment, ObjectRef, Receipt, Rule, Stage, Submission, UniqueId,
 };
-use policy::{Ask, Facts, Law, Permitted, ReadAct, Visibility, decide_deposit, decide_read};
+use policy::{Ask, Facts, Law, Permitted, ReadAct, Visibility, decide_deposit, decide_read, keeps_registry};
 
 use crate::checks::{content, links, request};
 use crate::refusal::audited;
@@ -234,6 +234,7 @@ fn link_findings<S: Store, C: Clock, I: Ids>(
         submission: permitted.get(),
         fingerprints,
         facts: known,
+        keeps_registry: keeps_registry(law, facts, caller),
         visibility: visibility.as_ref(),
     });
     if findings.is_empty() {

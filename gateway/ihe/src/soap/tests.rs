@@ -75,7 +75,7 @@ fn a_header_that_must_be_understood_and_is_not_is_named() {
 #[test]
 fn the_action_alone_decides_and_must_fit_the_address() {
     assert_eq!(subcodes(&refused(&with_headers(""))), ["wsa:MessageAddressingHeaderRequired"]);
-    let unknown = refused(&with_headers("<a:Action>urn:ihe:iti:2010:UpdateDocumentSet</a:Action>"));
+    let unknown = refused(&with_headers("<a:Action>urn:ihe:iti:2009:MultiPatientStoredQuery</a:Action>"));
     assert_eq!(subcodes(&unknown), ["wsa:ActionNotSupported"]);
     let text = query("");
     let elsewhere =

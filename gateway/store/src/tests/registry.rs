@@ -243,3 +243,25 @@ async fn the_same_folder_again_is_refused_by_its_identifier() {
     made.folders.push(folder(&world, &ins(1), 1));
     assert_eq!(rules(&world.deposit(made).await.unwrap_err()), [Rule::SetIdIsFree]);
 }
+
+#[tokio::test]
+async fn a_member_of_an_open_domain_replaces_what_another_wrote() {
+    let mut world = World::with_record().await;
+    world.desk.switches.open_domain = true;
+    let (document, _) = filed(&world).await;
+    let member = Caller {
+        channel: model::Channel::Member,
+        structure: Some(model::StructureId("another".into())),
+        ..hospital()
+    };
+    let mut next = submission(&world, &ins(1), 2);
+    link(&world, &mut next, AssociationKind::Replaces, ObjectRef::Uuid(document));
+    let again = next.clone();
+    // In a closed one such a caller has no place.
+    world.desk.switches.open_domain = false;
+    let refusal = journey::deposit(&world.desk, &member, "ITI-65", again).await.unwrap_err();
+    assert_eq!(rules(&refusal), [Rule::CallerHasAPlace]);
+    world.desk.switches.open_domain = true;
+    journey::deposit(&world.desk, &member, "ITI-65", next).await.unwrap();
+    assert_eq!(world.entry(document).await.unwrap().entry.availability, Availability::Deprecated);
+}

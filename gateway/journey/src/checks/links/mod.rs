@@ -20,6 +20,8 @@ pub(crate) use superseded_are_replaced::check as superseded_are_replaced;
 pub(crate) struct LinkCase<'a> {
     pub pack: &'a Pack,
     pub caller: &'a Caller,
+    /// The caller is a member of an open domain, who keeps every document as its own.
+    pub keeps_registry: bool,
     pub submission: &'a Submission,
     pub fingerprints: &'a [Option<Fingerprint>],
     pub facts: &'a LinkFacts,

@@ -2,13 +2,13 @@
 //!
 //! Source: decision-order F1, F2; IHE ITI TF-3 registration rules 13 and 15. A structure replaces what it
 //! cannot read. An absent, a foreign and another record's document are one answer; an own document that
-//! is superseded or deleted is another.
+//! is superseded or deleted is another. In an open domain every document is its members' own.
 
 use model::{Availability, Finding, Location, Rule, SubmittedObject};
 
 use super::LinkCase;
 use super::linked_object_is_reachable::unreachable_code;
-use crate::Linked;
+use crate::{Linked, StoredEntry};
 
 pub(super) fn is_own(case: &LinkCase<'_>) -> Vec<Finding> {
     replacements(case)
@@ -32,7 +32,8 @@ fn replacements<'a>(case: &'a LinkCase<'_>) -> impl Iterator<Item = &'a Linked> 
 }
 
 fn owns_target(case: &LinkCase<'_>, linked: &Linked) -> bool {
-    linked.target.as_ref().is_some_and(|target| super::is_own(case.caller, &target.stored.entry))
+    let own = |stored: &StoredEntry| case.keeps_registry || super::is_own(case.caller, &stored.entry);
+    linked.target.as_ref().is_some_and(|target| own(&target.stored))
 }
 
 fn target_is_current(linked: &Linked) -> bool {
