@@ -2,6 +2,7 @@
 //! with its event, and goes once the message was sent.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use journey::{AuditEntry, AuditedDocument, CommitError, Fault};
 use model::{EntryUuid, UniqueId};
@@ -72,15 +73,15 @@ impl Inner {
         for row in session.all(select).await? {
             let position = row.try_get("position")?;
             let lane = PatientKey::of(row.try_get("lane")?)?;
-            if !records.contains_key(&lane.0) {
-                let opened = match self.opened_lane(&mut session, &lane).await {
-                    Ok(opened) => opened,
-                    Err(Failure::Unsound(_)) => None,
+            let opened = match records.entry(lane.0) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => match self.opened_lane(&mut session, &lane).await {
+                    Ok(opened) => free.insert(opened),
+                    Err(Failure::Unsound(_)) => free.insert(None),
                     Err(failure) => return Err(failure),
-                };
-                records.insert(lane.0, opened);
-            }
-            let Some(Some(opened)) = records.get(&lane.0) else {
+                },
+            };
+            let Some(opened) = opened else {
                 due.gone.push(position);
                 continue;
             };
