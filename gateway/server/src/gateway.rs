@@ -20,6 +20,7 @@ use crate::identity::{AssertionDoor, Issuers};
 use crate::listen::{self, Listener};
 use crate::outside::{RandomIds, SystemClock};
 use crate::purging;
+use crate::relay::audit::AuditFeed;
 use crate::relay::{Relay, allowed_origins};
 use crate::rereading::{self, Material, Reread, Rereading};
 use crate::sealing::Sealing;
@@ -80,6 +81,12 @@ impl Gateway {
             &config.server.public_url,
             Arc::clone(&app.desk.mappings),
         )?);
+        let feed = AuditFeed::of(
+            &config.audit,
+            &config.server.public_url,
+            &config.domain.repository,
+            Arc::clone(&app.desk.mappings),
+        )?;
         let socket = bind(&config.server.listen, "server.listen").await?;
         let plain = bind(&config.server.management, "server.management").await?;
         let (address, management_address) = (socket.local_addr()?, plain.local_addr()?);
@@ -96,12 +103,13 @@ impl Gateway {
         let aside =
             tokio::spawn(listen::serve_plain(plain, management(Arc::clone(&app)), told(stopped.clone())));
         let relayed = tokio::spawn(relay.run(Arc::clone(&app), stopped.clone()));
+        let fed = feed.map(|feed| tokio::spawn(feed.run(Arc::clone(&app), stopped.clone())));
         let (purged, told_to_stop) = (app.desk.store.clone(), stopped.clone());
         let purges = tokio::spawn(async move { purging::run(&purged, told_to_stop).await });
         let rereads = tokio::spawn(Arc::clone(&rereading).run(stopped.clone()));
         let (seals, store) = (Arc::clone(&sealing), app.desk.store.clone());
         let seals = tokio::spawn(async move { seals.run(&store, stopped).await });
-        let tasks = vec![doors, aside, relayed, seals, purges, rereads];
+        let tasks = [doors, aside, relayed, seals, purges, rereads].into_iter().chain(fed).collect();
         Ok(Gateway { address, management: management_address, app, rereading, sealing, stop, tasks })
     }
 
@@ -147,7 +155,7 @@ async fn open_store_of(config: &Config, accept_identical_documents: bool) -> any
         age_of_majority: config.domain.age_of_majority,
         time_zone: config.domain.time_zone.clone(),
         accept_identical_documents,
-        audit_feed: false,
+        audit_feed: config.audit.repository.is_some(),
     };
     SqliteStore::open(options).await.context("store.path")
 }

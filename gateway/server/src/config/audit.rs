@@ -1,4 +1,4 @@
-//! `[audit]`: sealing the journal, and the figures of use.
+//! `[audit]`: sealing the journal, the figures of use, and the audit record repository.
 
 use std::path::PathBuf;
 
@@ -23,6 +23,19 @@ pub struct AuditConfig {
     /// The smallest count of a figure that is shown, from 10.
     #[serde(deserialize_with = "cell")]
     pub smallest_cell: u64,
+    /// The audit record repository that every event is sent to, `tls://host[:port]` (port 6514 if none is named);
+    /// without one nothing is queued and nothing leaves.
+    pub repository: Option<String>,
+    /// Authorities of the repository's certificate, PEM; the system's when empty.
+    pub repository_authorities: Vec<PathBuf>,
+    /// The certificate chain shown to the repository, PEM.
+    pub repository_certificate: Option<PathBuf>,
+    /// Its private key, PEM (PKCS#8).
+    pub repository_key: Option<PathBuf>,
+    /// AuditSourceID of the messages.
+    pub source: String,
+    /// AuditEnterpriseSiteID of the messages.
+    pub site: Option<String>,
 }
 
 impl Default for AuditConfig {
@@ -32,13 +45,23 @@ impl Default for AuditConfig {
             roots: PathBuf::from("roots.jsonl"),
             seal_every_minutes: 60,
             smallest_cell: store::SMALLEST_CELL,
+            repository: None,
+            repository_authorities: Vec::new(),
+            repository_certificate: None,
+            repository_key: None,
+            source: "passerelle".to_owned(),
+            site: None,
         }
     }
 }
 
 impl AuditConfig {
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
-        [&mut self.signing_key, &mut self.roots].into_iter()
+        [&mut self.signing_key, &mut self.roots]
+            .into_iter()
+            .chain(self.repository_authorities.iter_mut())
+            .chain(self.repository_certificate.iter_mut())
+            .chain(self.repository_key.iter_mut())
     }
 }
 

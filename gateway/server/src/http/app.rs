@@ -13,6 +13,7 @@ use super::matrix_page::MatrixPages;
 use crate::config::{CompatibilityConfig, LimitsConfig};
 use crate::current::Current;
 use crate::identity::{AssertionDoor, Issuers, Members, Structures};
+use crate::relay::audit::OwnEvents;
 
 /// The gateway behind the listener.
 pub struct App<S, C, I> {
@@ -38,6 +39,8 @@ pub struct App<S, C, I> {
     pub(super) streamed: Bounds,
     /// Counters.
     pub metrics: Metrics,
+    /// What the gateway says of itself to an audit record repository.
+    pub own_events: OwnEvents,
     /// The matrix as a page.
     pub matrix_pages: MatrixPages,
 }
@@ -99,6 +102,7 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
             streamed: Bounds { limit: limits.submission_bytes.max(limits.message_bytes), ..whole.clone() },
             whole,
             metrics: Metrics::default(),
+            own_events: OwnEvents::default(),
         }
     }
 

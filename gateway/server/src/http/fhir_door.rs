@@ -48,6 +48,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
             match authorised(&app, &id, &head.headers, certificate.as_deref(), &route) {
                 _ if route.public => fhir::respond_publicly(&app.fhir, &app.desk, &request(&[]), &id.0),
                 Err(findings) => {
+                    app.own_events.not_authenticated("ITI-72", &findings, &id, app.desk.clock.now());
                     body::discard(content, &app.whole);
                     refuse(&findings)
                 }

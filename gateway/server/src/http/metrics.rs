@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Mutex;
 
+use crate::relay::audit::AuditFigures;
+
 /// Requests answered, by door, transaction and status.
 #[derive(Debug, Default)]
 pub struct Metrics {
+    /// The audit feed.
+    pub audit: AuditFigures,
     answers: Mutex<BTreeMap<(&'static str, &'static str, u16), u64>>,
 }
 
@@ -29,6 +33,7 @@ impl Metrics {
                 let _ = writeln!(text, "passerelle_answers_total{{{labels}}} {count}");
             }
         }
+        self.audit.render(&mut text);
         text
     }
 }

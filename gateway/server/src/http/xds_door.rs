@@ -106,6 +106,7 @@ async fn respond<S: Store, C: Clock, I: Ids>(
         Err(findings) => {
             let rules: Vec<&str> = findings.iter().map(|finding| finding.rule.name()).collect();
             tracing::info!(request = %id, door = "xds", ?rules, "not authenticated");
+            app.own_events.not_authenticated("ITI-40", &findings, id, app.desk.clock.now());
             ihe::fault(Some(envelope), &ihe::Fault::of_findings(&app.desk.mappings, &findings))
         }
     }

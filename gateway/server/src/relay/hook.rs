@@ -52,7 +52,7 @@ impl Hooks {
         let allowed = allowed_origins(config)?;
         let mut store = RootCertStore::empty();
         if !allowed.0.is_empty() {
-            store.add_parsable_certificates(roots::load(&config.authorities)?);
+            store.add_parsable_certificates(roots::load(&config.authorities, "notifications.authorities")?);
         }
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = ClientConfig::builder_with_provider(provider)

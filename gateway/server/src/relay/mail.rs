@@ -126,7 +126,7 @@ impl<'a> Server<'a> {
         }
         let mut builder =
             TlsParameters::builder(self.host.to_owned()).certificate_store(CertificateStore::None);
-        for certificate in roots::load(&config.authorities)? {
+        for certificate in roots::load(&config.authorities, "notifications.authorities")? {
             if let Ok(certificate) = Certificate::from_der(certificate.to_vec()) {
                 builder = builder.add_root_certificate(certificate);
             }

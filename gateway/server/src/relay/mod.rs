@@ -4,6 +4,7 @@
 //! side, each in order and only until it fails once: one that does not answer holds up nobody else. What was sent
 //! and not reported is sent again with the same id.
 
+pub mod audit;
 mod bundle;
 mod errand;
 mod hook;

@@ -19,16 +19,16 @@ use crate::config::NotificationsConfig;
 use crate::outside::RandomIds;
 use crate::relay::Relay;
 
-pub(super) const HOSPITAL: &str = "1750000001";
-pub(super) const DOCTOR: &str = "899900000019";
-pub(super) const ADDRESS: &str = "lou.essai@courrier.example";
+pub(in crate::relay) const HOSPITAL: &str = "1750000001";
+pub(in crate::relay) const DOCTOR: &str = "899900000019";
+pub(in crate::relay) const ADDRESS: &str = "lou.essai@courrier.example";
 
 /// What must never leave: titles, comments, types, contents, reasons.
-pub(super) const CANARIES: [&str; 6] =
+pub(in crate::relay) const CANARIES: [&str; 6] =
     ["CANARYTITLE", "CANARYCOMMENT", "CANARYCONTENT", "CANARYREASON", "CANARYSET", "11502-2"];
 
 /// A clock that stands until it is moved.
-pub(super) struct Stopped(AtomicI64);
+pub(in crate::relay) struct Stopped(AtomicI64);
 
 impl Clock for Stopped {
     fn now(&self) -> Moment {
@@ -36,9 +36,9 @@ impl Clock for Stopped {
     }
 }
 
-pub(super) struct World {
-    pub(super) desk: Desk<SqliteStore, Stopped, RandomIds>,
-    pub(super) relay: Arc<Relay>,
+pub(in crate::relay) struct World {
+    pub(in crate::relay) desk: Desk<SqliteStore, Stopped, RandomIds>,
+    pub(in crate::relay) relay: Arc<Relay>,
     pub(super) hooks: HookSink,
     pub(super) mail: MailSink,
     config: NotificationsConfig,
@@ -47,7 +47,7 @@ pub(super) struct World {
 
 impl World {
     /// The open record of a holder with an address, or without one.
-    pub(super) async fn new(address: Option<&str>) -> Self {
+    pub(in crate::relay) async fn new(address: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (hooks, mail) = (HookSink::start().await, MailSink::start().await);
         let authority = folder.path().join("authority.pem");
@@ -77,7 +77,7 @@ impl World {
     }
 
     /// The same file and the same configuration in another process.
-    pub(super) async fn restarted(mut self) -> Self {
+    pub(in crate::relay) async fn restarted(mut self) -> Self {
         self.desk.store.close().await;
         self.desk.store = SqliteStore::open(options(&self.folder)).await.unwrap();
         self.relay = relay(&self.config, &self.desk.mappings);
@@ -85,50 +85,50 @@ impl World {
     }
 
     /// The relay of another configuration.
-    pub(super) fn reconfigured(&mut self, change: impl FnOnce(&mut NotificationsConfig)) {
+    pub(in crate::relay) fn reconfigured(&mut self, change: impl FnOnce(&mut NotificationsConfig)) {
         change(&mut self.config);
         self.relay = relay(&self.config, &self.desk.mappings);
     }
 
-    pub(super) async fn operate(&self, operation: Operation) {
+    pub(in crate::relay) async fn operate(&self, operation: Operation) {
         journey::operate(&self.desk, &operator(), "kit", operation).await.unwrap();
     }
 
-    pub(super) async fn set(&self, setting: Setting) {
+    pub(in crate::relay) async fn set(&self, setting: Setting) {
         let choice = Choice::Set(setting);
         journey::choose(&self.desk, &holder(), "kit", &ins(), choice).await.unwrap();
     }
 
-    pub(super) async fn authorise_doctor(&self) {
+    pub(in crate::relay) async fn authorise_doctor(&self) {
         let until = self.desk.clock.now().plus_seconds(86_400 * 365);
         let grant = Grant { ground: Ground::GrantedByHolder, until };
         self.set(Setting::Authorised(model::Party::Person(PersonId(DOCTOR.into())), grant)).await;
     }
 
     /// Subscribes to a path of the sink.
-    pub(super) async fn hook(&self, caller: &Caller, topic: Topic, path: &str) -> EntryUuid {
+    pub(in crate::relay) async fn hook(&self, caller: &Caller, topic: Topic, path: &str) -> EntryUuid {
         let endpoint = HookEndpoint::parse(&format!("{}{path}", self.hooks.origin)).unwrap();
         let wanted = Wanted { topic, outlet: Outlet::RestHook(endpoint), content: PayloadContent::IdOnly };
         journey::subscribe(&self.desk, caller, "ITI-110", &ins(), wanted).await.unwrap().id
     }
 
-    pub(super) async fn deposit(&self, number: u64, flag: Option<&str>) -> EntryUuid {
+    pub(in crate::relay) async fn deposit(&self, number: u64, flag: Option<&str>) -> EntryUuid {
         let sent = submission(number, flag);
         let id = sent.entries.first().unwrap().0.logical_id;
         journey::deposit(&self.desk, &hospital(), "ITI-41", sent).await.unwrap();
         id
     }
 
-    pub(super) async fn search(&self, caller: &Caller) -> Result<(), Refusal> {
+    pub(in crate::relay) async fn search(&self, caller: &Caller) -> Result<(), Refusal> {
         let query = model::DocumentQuery::new(Some(ins()), model::Scope::Find);
         journey::search(&self.desk, caller, "ITI-67", query).await.map(|_found| ())
     }
 
-    pub(super) async fn step(&self) {
+    pub(in crate::relay) async fn step(&self) {
         self.relay.step(&self.desk).await.unwrap();
     }
 
-    pub(super) fn pass(&self, seconds: i64) {
+    pub(in crate::relay) fn pass(&self, seconds: i64) {
         let now = self.desk.clock.now().plus_seconds(seconds);
         self.desk.clock.0.store(now.0, Ordering::SeqCst);
     }
@@ -143,14 +143,15 @@ fn options(folder: &TempDir) -> Options {
     let path = folder.path().join("store.db");
     let mut options = Options::new(path, MasterKey::from_bytes([42; 32]), repository);
     options.durability = Durability::Off;
+    options.audit_feed = true;
     options
 }
 
-pub(super) fn ins() -> Ins {
+pub(in crate::relay) fn ins() -> Ins {
     Ins::parse("255081416802538", InsDomain::NirTest.oid()).unwrap()
 }
 
-pub(super) fn identity(address: Option<&str>) -> Identity {
+pub(in crate::relay) fn identity(address: Option<&str>) -> Identity {
     Identity {
         ins: ins(),
         birth_family: "ESSAI".into(),
@@ -179,20 +180,20 @@ fn caller(actor: Actor, channel: Channel) -> Caller {
     }
 }
 
-pub(super) fn operator() -> Caller {
+pub(in crate::relay) fn operator() -> Caller {
     caller(Actor::Operator { name: "Opérateur".into() }, Channel::Operator)
 }
 
-pub(super) fn holder() -> Caller {
+pub(in crate::relay) fn holder() -> Caller {
     caller(Actor::Holder { ins: ins() }, Channel::Patient)
 }
 
-pub(super) fn hospital() -> Caller {
+pub(in crate::relay) fn hospital() -> Caller {
     let actor = Actor::OfStructure { user: "Logiciel".into(), role: None };
     Caller { structure: Some(StructureId(HOSPITAL.into())), ..caller(actor, Channel::Indirect) }
 }
 
-pub(super) fn doctor() -> Caller {
+pub(in crate::relay) fn doctor() -> Caller {
     let role = SubjectRole {
         profession: Code::new("10", system::PROFESSION),
         qualifier: Some(Code::new("SM26", system::SPECIALTY)),
@@ -202,7 +203,7 @@ pub(super) fn doctor() -> Caller {
 }
 
 /// One document of the hospital.
-pub(super) fn submission(number: u64, flag: Option<&str>) -> Submission {
+pub(in crate::relay) fn submission(number: u64, flag: Option<&str>) -> Submission {
     let uuid = || journey::Ids::uuid(&RandomIds);
     let id = |text: String| UniqueId::parse(&text).unwrap();
     let mut confidentiality = vec![Code::new("N", system::CONFIDENTIALITY)];

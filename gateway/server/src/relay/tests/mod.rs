@@ -1,6 +1,6 @@
 //! The relay on a real store, to real sockets on loopback. Nothing sleeps: each step is driven.
 
-mod kit;
+pub(super) mod kit;
 mod sinks;
 
 use journey::{Clock as _, DocumentAsk, DocumentKey, SubscriptionStatus, Topic};
