@@ -7,6 +7,7 @@ use policy::{Ask, Facts, Law, Permitted, ReadAct, Visibility, decide_deposit, de
 
 use crate::checks::{content, links, request};
 use crate::refusal::audited;
+use crate::uniqueness;
 use crate::{
     Act, Checked, Clock, CommitError, Desk, Event, Ids, LinkFacts, NoParts, Parts, Refusal, Store, arrival,
     digest,
@@ -194,7 +195,10 @@ async fn judge<S: Store, C: Clock, I: Ids>(
     {
         return Err(Stopped::Again(Receipt { again: true, ..receipt.clone() }));
     }
-    let findings = link_findings(desk, law, caller, &facts, &known, &permitted, &fingerprints, superseded);
+    let mut findings =
+        link_findings(desk, law, caller, &facts, &known, &permitted, &fingerprints, superseded);
+    let over_the_registry = uniqueness::check(desk, permitted.get(), set_id, &fingerprints).await;
+    findings.extend(over_the_registry.map_err(fault)?);
     if let Some(refusal) = Refusal::from_findings(Stage::Links, findings) {
         return Err(Stopped::Refused(refusal));
     }

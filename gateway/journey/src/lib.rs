@@ -35,6 +35,7 @@ mod revise;
 mod rights;
 mod search;
 mod subscription;
+mod uniqueness;
 mod who;
 
 pub use activate::{ActivationProof, CODE_SECONDS, MOST_TRIES, activate, outcome_of_try, request_code};
@@ -56,7 +57,7 @@ pub use like::like;
 pub use notices::{NoticeKind, Recipient, is_access, is_emergency, notices};
 pub use operate::{choose, operate};
 pub use own_authorisation::{OwnAct, act_for_oneself};
-pub use pack::{Pack, Uniqueness, UnknownPatients};
+pub use pack::{Pack, Uniqueness};
 pub use patient::{Existence, ExistenceAsk, Oppositions, existence, find_patient};
 pub use policy::{Ground, OwnAuthorisation, RecordState};
 pub use ports::{

@@ -1,7 +1,7 @@
 //! The affinity domain as configured: which identifiers, codes, checks and uniqueness it demands beyond what IHE leaves
 //! open. Rules ask the pack, never which country this is.
 
-use model::{Ins, InsDomain, Oid, PatientDomain};
+use model::{InsDomain, Oid, PatientDomain};
 
 /// One affinity domain. The French one is the default; another one (an international test bed, say) is a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,6 @@ pub struct Pack {
     pub ins_domains: Vec<InsDomain>,
     /// Local authorities of patient identifiers accepted here; none in France.
     pub local_domains: Vec<Oid>,
-    /// A deposit for a patient nobody announced.
-    pub unknown_patients: UnknownPatients,
     /// The French constraints on metadata beyond IHE: `mappings/constraints`, PDSm at the FHIR door.
     pub french: bool,
     /// B10: uniqueIds are bare OIDs.
@@ -40,15 +38,6 @@ pub struct Pack {
     pub cda: bool,
     /// Every member does everything on every record: no matrix, no authorisations, no masks.
     pub open: bool,
-}
-
-/// What becomes of a deposit for a patient nobody announced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnknownPatients {
-    /// XDSUnknownPatientId (C1).
-    Refuse,
-    /// A record is opened at the first deposit.
-    Create,
 }
 
 /// Over what the uniqueId of a set, a folder or a document is unique.
@@ -71,7 +60,6 @@ impl Pack {
             french_error_codes: false,
             ins_domains,
             local_domains: Vec::new(),
-            unknown_patients: UnknownPatients::Refuse,
             french: true,
             bare_oids: true,
             uniqueness: Uniqueness::Record,
@@ -97,10 +85,5 @@ impl Pack {
         let national = self.ins_domains.iter().map(|domain| domain.oid());
         let accepted: Vec<&str> = national.chain(self.local_domains.iter().map(|oid| oid.as_str())).collect();
         accepted.join(", ")
-    }
-
-    /// True if the record may be opened by the deposit itself.
-    pub fn creates(&self, patient: &Ins) -> bool {
-        self.unknown_patients == UnknownPatients::Create && self.accepts(patient.domain())
     }
 }

@@ -182,3 +182,63 @@ fn names_are_stable_and_each_stands_for_one_thing() {
     assert_eq!(Choice::Set(Setting::Blocked(party())).name(), "block");
     assert_eq!(DocumentAct::ShowToRepresentatives.name(), "show-to-representatives");
 }
+
+/// A member of an open domain, and every other caller there is.
+fn with_members(mappings: &mappings::Mappings) -> Vec<model::Caller> {
+    let mut callers = Vec::new();
+    for persona in columns(mappings) {
+        let caller = persona.caller(Mode::Normal, Token::None);
+        let structure = Some(model::StructureId("1999999992".into()));
+        callers.push(model::Caller { channel: Channel::Member, structure, ..caller.clone() });
+        callers.push(caller);
+    }
+    callers
+}
+
+#[test]
+fn with_the_french_pack_no_caller_ever_has_a_members_place() {
+    for bits in 0..64u8 {
+        let on = |n: u8| bits & (1 << n) != 0;
+        let switches = Switches {
+            refuse_blocked_depositor: on(0),
+            insurance_feed: on(1),
+            regulators_other_than_doctors: on(2),
+            masked_and_invisible: on(3),
+            treating_physician_deletes_for_holder: on(4),
+            deleted_to_professionals: on(5),
+            ..Switches::default()
+        };
+        with_law(switches, |law| {
+            for caller in with_members(law.mappings) {
+                for relation in [Relation::Stranger, Relation::Holder, Relation::Representative] {
+                    let place = policy::place_of(law, &open(relation, false), &caller);
+                    assert_ne!(place, Some(policy::Place::Member));
+                    assert!(place.is_none() || caller.channel != Channel::Member);
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn in_an_open_domain_members_alone_have_a_place_and_see_whatever_is_not_deleted() {
+    with_law(Switches { open_domain: true, ..Switches::default() }, |law| {
+        let ask = Ask { patient: patient(), act: ReadAct::Read };
+        for caller in with_members(law.mappings) {
+            let facts = open(Relation::Stranger, false);
+            let member = caller.channel == Channel::Member;
+            assert_eq!(policy::place_of(law, &facts, &caller).is_some(), member);
+            let Ok(visibility) = decide_read(law, &facts, &caller, &ask) else {
+                assert!(!member);
+                continue;
+            };
+            for look in Look::all(false) {
+                let shown = look.here && look.status != model::Availability::Deleted;
+                assert_eq!(visibility.admits(&look.document(&type_code(), false)), shown);
+            }
+            let document = Look::PLAIN.document(&type_code(), false);
+            let act = |act| decide_document(law, &facts, &caller, &patient(), &document, vec![act]).is_ok();
+            assert!(act(DocumentAct::Delete) && act(DocumentAct::Destroy) && !act(DocumentAct::Mask));
+        }
+    });
+}

@@ -21,7 +21,6 @@ pub(crate) struct PackFile {
 pub(crate) struct Patients {
     pub(crate) identifiers: Identifiers,
     pub(crate) authorities: Vec<String>,
-    pub(crate) unknown: Unknown,
 }
 
 /// Whose identifiers name a patient.
@@ -30,14 +29,6 @@ pub(crate) struct Patients {
 pub(crate) enum Identifiers {
     Ins,
     Any,
-}
-
-/// A deposit for a patient nobody announced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Unknown {
-    Refuse,
-    Create,
 }
 
 /// `[unique-ids]`

@@ -6,7 +6,7 @@ mod file;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use journey::{Pack, Uniqueness, UnknownPatients};
+use journey::{Pack, Uniqueness};
 use mappings::{Mappings, built_in_pack};
 use model::{InsDomain, Oid};
 use policy::Switches;
@@ -14,7 +14,7 @@ use policy::Switches;
 use crate::config::{ClientCertificates, Config};
 use crate::identity::Members;
 use codes_xml::CodesXml;
-use file::{Constraints, Form, Identical, Identifiers, Matrix, Over, PackFile, Proof, Unknown};
+use file::{Constraints, Form, Identical, Identifiers, Matrix, Over, PackFile, Proof};
 
 /// Everything that an affinity domain decides.
 #[derive(Debug)]
@@ -116,9 +116,6 @@ fn check(written: &PackFile, config: &Config) -> anyhow::Result<()> {
     if written.unique_ids.over == Over::Registry && !open {
         bail!("domain.pack: {name}: unique-ids.over = \"registry\" needs access.matrix = \"open\"");
     }
-    if written.patients.unknown == Unknown::Create && !open {
-        bail!("domain.pack: {name}: patients.unknown = \"create\" needs access.matrix = \"open\"");
-    }
     if !written.is_national() && is_production(config) {
         bail!("domain.pack: {name}: an open domain is refused beside a production INS domain (domain.ins)");
     }
@@ -155,10 +152,6 @@ fn pack(written: &PackFile, config: &Config, of_codes: Vec<Oid>) -> anyhow::Resu
         local_domains: match written.patients.identifiers {
             Identifiers::Any => local_domains,
             Identifiers::Ins => Vec::new(),
-        },
-        unknown_patients: match written.patients.unknown {
-            Unknown::Refuse => UnknownPatients::Refuse,
-            Unknown::Create => UnknownPatients::Create,
         },
         french: written.checks.metadata == Constraints::French,
         bare_oids: written.unique_ids.form == Form::Oid,

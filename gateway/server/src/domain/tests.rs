@@ -73,7 +73,6 @@ fn a_pack_that_leaves_the_national_rules_by_halves_is_refused() {
         ("caller = \"vihf\"", "caller = \"certificate-map\""),
         ("identifiers = \"ins\"", "identifiers = \"any\""),
         ("over = \"record\"", "over = \"registry\""),
-        ("unknown = \"refuse\"", "unknown = \"create\""),
     ] {
         assert!(french.contains(from));
         for members in ["", MEMBER] {

@@ -18,6 +18,7 @@ mod kit;
 mod made;
 mod masks;
 mod notices;
+mod open_domains;
 mod registry;
 mod reviews;
 mod revisions;
