@@ -36,7 +36,7 @@ pub use soap::{Envelope, Fault, FaultCode, fault, open, receive};
 pub use transaction::{Endpoint, Transaction};
 
 use journey::{Clock, Desk, Ids, NoParts, Parts, Refusal, Store};
-use model::Caller;
+use model::{Caller, Finding, Submission};
 
 /// How much of a message is read before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +102,28 @@ impl Response {
             self.cause = Some(fault.cause.clone());
         }
         self
+    }
+}
+
+/// Reads a deposit and asks `judge` of what could be read; nothing is deposited. The findings stand at their places in
+/// the message, the second value says whether it could be read. `None` for a transaction that deposits nothing.
+pub fn check(
+    envelope: &Envelope,
+    ids: &dyn Ids,
+    judge: &dyn Fn(&Submission) -> Vec<Finding>,
+) -> Option<(Vec<Finding>, bool)> {
+    match envelope.transaction {
+        Transaction::Iti41 => Some(iti41::check(envelope, ids, judge)),
+        Transaction::Iti42 => Some(registration::check(envelope, ebrim::Way::Register, ids, judge)),
+        Transaction::Iti61 => Some(registration::check(envelope, ebrim::Way::RegisterOnDemand, ids, judge)),
+        Transaction::Iti18
+        | Transaction::Iti43
+        | Transaction::Iti57
+        | Transaction::Iti62
+        | Transaction::Iti86
+        | Transaction::Iti92
+        | Transaction::Td02
+        | Transaction::Td03 => None,
     }
 }
 

@@ -65,6 +65,23 @@ pub(crate) fn read(request: Element<'_>, way: Way, ids: &dyn Ids) -> (Option<Sub
     (submission, notes.into_findings())
 }
 
+/// Every finding of a message that `judge` and the reading tell, each at its place in the message; nothing is
+/// registered. The second value says whether it could be read.
+pub(crate) fn check(
+    envelope: &Envelope,
+    way: Way,
+    ids: &dyn Ids,
+    judge: &dyn Fn(&Submission) -> Vec<Finding>,
+) -> (Vec<Finding>, bool) {
+    let (submission, mut findings) = read(envelope.payload(), way, ids);
+    let Some((submission, list)) = submission.zip(object_list(envelope.payload())) else {
+        return (findings, false);
+    };
+    let places = Places::of(list);
+    findings.extend(judge(&submission).into_iter().map(|finding| places.locate(finding)));
+    (findings, true)
+}
+
 /// The request element of a client.
 pub(crate) fn write(submission: &Submission, way: Way) -> String {
     let mut writer = Writer::new();

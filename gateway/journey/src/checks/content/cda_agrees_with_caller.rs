@@ -2,7 +2,8 @@
 //!
 //! Source: decision-order G6. Rule D4 already made the set's author the caller. Refused: a document that
 //! neither an author nor the custodian ties to the depositing structure. Accepted with a warning: external
-//! authors, when the custodian is the depositing structure. A set without a structure (a patient, a
+//! authors, when the custodian is the depositing structure. The legal entity of a site
+//! stands for it. A set without a structure (a patient, a
 //! professional without one) is compared by persons.
 
 use std::collections::HashSet;
@@ -17,7 +18,8 @@ const RULE: Rule = Rule::CdaAgreesWithCaller;
 pub(super) fn check(case: &CdaCase<'_>) -> Vec<Finding> {
     let set = &case.content.submission.set;
     let acting = case.content.caller.structure.as_ref().map(|structure| structure.0.as_str());
-    let structures: HashSet<&str> = set.author_institutions().chain(acting).collect();
+    let entities = case.content.caller.legal_entities.iter().map(|entity| entity.0.as_str());
+    let structures: HashSet<&str> = set.author_institutions().chain(acting).chain(entities).collect();
     if structures.is_empty() { persons(case) } else { organizations(case, &structures) }
 }
 

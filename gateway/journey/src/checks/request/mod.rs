@@ -16,7 +16,7 @@ mod visibility_set_is_legal;
 pub(crate) use ins_is_accepted::of_domain;
 
 use mappings::Mappings;
-use model::{Caller, Finding, Submission};
+use model::{Caller, Finding, Ins, Submission, SubmittedObject, UniqueId};
 use policy::Switches;
 
 use crate::Pack;
@@ -30,6 +30,17 @@ pub(crate) struct RequestCase<'a> {
     pub transaction: &'a str,
     pub caller: &'a Caller,
     pub submission: &'a Submission,
+}
+
+/// The entries and the folders of a submission: where, uniqueId, patient.
+fn members(submission: &Submission) -> impl Iterator<Item = (SubmittedObject, &UniqueId, &Ins)> {
+    let entries = submission.entries.iter().enumerate();
+    let entries =
+        entries.map(|(index, (entry, _))| (SubmittedObject::Entry(index), &entry.unique_id, &entry.patient));
+    let folders = submission.folders.iter().enumerate();
+    let folders =
+        folders.map(|(index, folder)| (SubmittedObject::Folder(index), &folder.unique_id, &folder.patient));
+    entries.chain(folders)
 }
 
 /// Runs B2 (what this domain demands) to B10, in order, and collects every finding.

@@ -1,20 +1,19 @@
-//! B5: the set and every entry name the same patient (number and domain compared).
+//! B5: the set, every entry and every folder name the same patient (number and domain compared).
 //!
 //! Source: IHE ITI TF-3 registration rule 7.
 
-use model::{Finding, Location, Rule, SubmittedObject};
+use model::{Finding, Location, Rule};
 
-use super::RequestCase;
+use super::{RequestCase, members};
 
 pub(super) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
-    let patient = &case.submission.set.patient;
-    let entries = case.submission.entries.iter().enumerate();
-    entries
-        .filter(|(_, (entry, _))| entry.patient != *patient)
-        .map(|(index, (entry, _))| {
+    let own = &case.submission.set.patient;
+    members(case.submission)
+        .filter(|(_, _, patient)| *patient != own)
+        .map(|(object, id, _)| {
             Finding::new(Rule::OnePatientInSubmission)
-                .at(Location::Submitted(SubmittedObject::Entry(index), "patientId"))
-                .arg("document", entry.unique_id.as_str())
+                .at(Location::Submitted(object, "patientId"))
+                .arg("document", id.as_str())
         })
         .collect()
 }

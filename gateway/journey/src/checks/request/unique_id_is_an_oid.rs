@@ -4,16 +4,15 @@
 
 use model::{Finding, Location, Rule, SubmittedObject};
 
-use super::RequestCase;
+use super::{RequestCase, members};
 
 pub(super) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
     if !case.pack.bare_oids {
         return Vec::new();
     }
     let set = case.submission.set.unique_id.as_ref().map(|id| (SubmittedObject::Set, id));
-    let entries = case.submission.entries.iter().enumerate();
     set.into_iter()
-        .chain(entries.map(|(index, (entry, _))| (SubmittedObject::Entry(index), &entry.unique_id)))
+        .chain(members(case.submission).map(|(object, id, _)| (object, id)))
         .filter(|(_, id)| id.as_oid().is_none())
         .map(|(object, id)| {
             Finding::new(Rule::UniqueIdIsAnOid)

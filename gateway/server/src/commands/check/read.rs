@@ -170,15 +170,18 @@ fn of_fault(fault: Fault) -> Finding {
 fn deposit(held: &Held, envelope: &ihe::Envelope, bare: bool) -> Checked {
     let transaction = envelope.transaction;
     let kind = Some(transaction.name());
-    if transaction != Transaction::Iti41 {
-        let finding = Finding::new(Rule::TransactionIsSupported)
-            .arg("transaction", transaction.name())
-            .detail("seul un dépôt est vérifié ici (ITI-41)", "only a deposit is checked here (ITI-41)");
-        return Checked { kind, findings: vec![finding], looked_at: LookedAt::Structure };
-    }
-    let (mut findings, judged) = ihe::iti41::check(envelope, &RandomIds, &|submission| {
+    let judged = ihe::check(envelope, &RandomIds, &|submission| {
         check_submission(held.domain(), transaction.name(), submission)
     });
+    let Some((mut findings, judged)) = judged else {
+        let finding =
+            Finding::new(Rule::TransactionIsSupported).arg("transaction", transaction.name()).detail(
+                "seul un dépôt est vérifié ici (ITI-41, ITI-42, ITI-61)",
+                "only a deposit is checked here (ITI-41, ITI-42, ITI-61)",
+            );
+        return Checked { kind, findings: vec![finding], looked_at: LookedAt::Structure };
+    };
+    let bare = bare && transaction == Transaction::Iti41;
     if bare {
         // An envelope alone: that its parts are elsewhere is no fault of the message.
         findings

@@ -1,8 +1,9 @@
-use model::{Availability, EntryUuid, Hl7Time, LanguageTag, ReferenceId, Submission, UniqueId};
+use model::{Hl7Time, LanguageTag, ReferenceId, Submission, Xon};
 use policy::Switches;
 
 use super::*;
 use crate::checks::content::tests::{MAPPINGS, deposit, pack, structure, told};
+use crate::checks::request::tests::folder;
 
 fn asked(french: bool, transaction: &str, submission: &Submission) -> Vec<(Rule, String)> {
     let pack = pack(french);
@@ -77,21 +78,26 @@ fn the_signature_of_a_set_has_values_of_its_own() {
 }
 
 #[test]
+fn an_institution_says_which_authority_its_number_is_of() {
+    let told_of = |text: &str| {
+        let mut submission = deposit("lab-report");
+        submission.set.authors[0].institutions = vec![Xon::parse(text).expect("XON")];
+        places(true, "ITI-41", &submission)
+    };
+    for good in [
+        "Labo",
+        "Labo^^^^^^^^^1.2.250.1.999",
+        "Labo \\S\\ Fils^^^^^&1.2.250.1.71.4.2.2&ISO^IDNST^^^12A0000011",
+    ] {
+        assert!(told_of(good).is_empty(), "{good}");
+    }
+    assert_eq!(told_of("Labo^^^^^^^^^1999999992"), ["author"]);
+}
+
+#[test]
 fn a_folder_has_a_title_and_codes() {
     let mut submission = deposit("lab-report");
-    submission.folders.push(Folder {
-        entry_uuid: EntryUuid::from_bytes([6; 16]),
-        logical_id: EntryUuid::from_bytes([6; 16]),
-        version: 1,
-        unique_id: UniqueId::parse("2.999.6").expect("an id"),
-        availability: Availability::Approved,
-        patient: submission.set.patient.clone(),
-        codes: Vec::new(),
-        title: None,
-        comments: None,
-        last_update: None,
-        extra: Vec::new(),
-    });
+    submission.folders.push(folder(&submission));
     assert_eq!(places(true, "ITI-42", &submission), ["codeList", "title"]);
     submission.folders[0].codes.push(Code::new("1", "2.999"));
     submission.folders[0].title = Some("Suivi".to_owned());

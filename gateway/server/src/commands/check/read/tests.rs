@@ -104,3 +104,19 @@ fn what_is_nothing_known_is_told_as_such() {
     let (kind, told, _) = looked(&sample("soap/iti18-find-documents.xml"), &[]);
     assert_eq!((kind, told.len()), (Some("ITI-18"), 1));
 }
+
+#[test]
+fn a_registration_is_read_as_what_it_is() {
+    let text = String::from_utf8(sample("soap/iti41-lab-report.xml")).expect("UTF-8");
+    let (head, rest) = text.split_once("<xds:ProvideAndRegisterDocumentSetRequest").expect("the request");
+    let namespaces = rest.split_once('>').expect("its tag").0;
+    let inner = rest.split_once("<lcm:SubmitObjectsRequest>").expect("the submission").1;
+    let inner = inner.split_once("</lcm:SubmitObjectsRequest>").expect("its end").0;
+    let message = format!(
+        "{}<lcm:SubmitObjectsRequest{namespaces}>{inner}</lcm:SubmitObjectsRequest></soap12:Body></soap12:Envelope>",
+        head.replace("ProvideAndRegisterDocumentSet-b", "RegisterDocumentSet-b")
+    );
+    let (kind, told, _) = looked(message.as_bytes(), &[]);
+    assert_eq!(kind, Some("ITI-42"));
+    assert!(told.iter().all(|(_, place)| place.contains("repositoryUniqueId")), "{told:?}");
+}
