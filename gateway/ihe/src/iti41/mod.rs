@@ -55,7 +55,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids, P: Parts>(
 
 /// Every finding of a message that `judge` and the reading tell, each at its place in the message; nothing is
 /// deposited. `judge` gets what could be read; the second value says whether it could.
-pub(crate) fn check(
+pub fn check(
     envelope: &Envelope,
     ids: &dyn Ids,
     judge: &dyn Fn(&Submission) -> Vec<Finding>,
