@@ -247,7 +247,6 @@ async fn the_same_folder_again_is_refused_by_its_identifier() {
 #[tokio::test]
 async fn a_member_of_an_open_domain_replaces_what_another_wrote() {
     let mut world = World::with_record().await;
-    world.desk.switches.open_domain = true;
     let (document, _) = filed(&world).await;
     let member = Caller {
         channel: model::Channel::Member,
