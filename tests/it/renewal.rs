@@ -106,6 +106,28 @@ async fn an_open_connection_ends_when_its_certificate_is_revoked() {
 }
 
 #[tokio::test]
+async fn authorities_are_replaced_without_a_restart() {
+    let anchors = tempfile::tempdir().unwrap();
+    let stranger = Authority::new("Une autre autorité", SystemClock.now()).unwrap();
+    write(&anchors, "stranger.pem", stranger.pem());
+    let folder = format!("[{:?}]", anchors.path());
+    let overrides = [("TLS__CLIENT_AUTHORITIES", folder.as_str()), ("VIHF__AUTHORITIES", folder.as_str())];
+    let mut world = World::with(&overrides).await;
+    let caller = SoapCaller::new("gp", &world.patient("ondine"));
+    for (known, passes) in [(false, false), (true, true), (false, false)] {
+        let own = anchors.path().join("own.pem");
+        if known {
+            std::fs::write(&own, world.stage.authority.pem()).unwrap();
+        } else if own.exists() {
+            std::fs::remove_file(&own).unwrap();
+        }
+        world.stage.gateway().unwrap().reread();
+        let reply = world.stage.soap("registry", samples::ITI18_FIND, &[], &caller).await;
+        assert_eq!(found(reply.ok().map(|reply| reply.text())), passes, "the authority is known: {known}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_leaves_what_was_in_force() {
     let mut gateway = Renewed::new(&[]).await;
     let card = gateway.world.stage.credential("gp", "client").unwrap();

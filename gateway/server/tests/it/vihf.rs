@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ihe::mtom::{Attachment, package};
 use server::demo::calls::{SoapCaller, security};
 use server::demo::samples;
 use server::demo::stage::Stage;
@@ -143,6 +144,19 @@ async fn a_deposit_is_held_against_its_assertion_and_its_documents() {
     let unknown =
         told["pairs"].as_array().unwrap().iter().filter(|pair| pair["verdict"] == "unknown").count();
     assert!(unknown >= 2, "without its parts nothing is said of the CDA: {told}");
+    let envelope = deposit(&folder.assertion("laboratory", "ondine"), &folder.stage);
+    let attachments: Vec<Attachment> = samples::lab_parts()
+        .iter()
+        .map(|(cid, bytes)| Attachment {
+            content_id: (*cid).to_owned(),
+            content_type: "text/xml".to_owned(),
+            bytes: bytes.to_vec(),
+        })
+        .collect();
+    let (media, body) = package("urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b", &envelope, &attachments);
+    folder.write("kept.mime", [format!("Content-Type: {media}\r\n\r\n").into_bytes(), body].concat());
+    let (code, told) = explained(&folder, "kept.mime", false);
+    assert_eq!((code, differing(&told)), (0, Vec::new()), "a message kept with its headers: {told}");
     let stranger = folder.assertion("hospital", "basile");
     folder.write("stranger.xml", deposit(&stranger, &folder.stage));
     let (code, told) = explained(&folder, "stranger.xml", true);

@@ -132,3 +132,47 @@ fn the_name_of_a_certificate_is_read_whatever_its_string_types() {
     assert_eq!(own, name(&own.to_rfc2253()));
     assert_ne!(own, name("1.2.3.4=#0401ff, CN=899999000017, SN=kÉ, O=Santé, C=FR"));
 }
+
+/// One attribute in one of the spellings of RFC 4514 and RFC 2253.
+fn spelt((keywords, value): &(&[&str], String), spelling: u8) -> String {
+    let keyword = keywords[usize::from(spelling / 3) % keywords.len()];
+    match spelling % 3 {
+        0 => text::pair(keyword, value),
+        1 => format!(" {keyword} = \"{}\" ", value.replace('\\', "\\\\").replace('"', "\\\"")),
+        _ => {
+            let hex: String = der(0x0C, value.as_bytes()).iter().map(|byte| format!("{byte:02X}")).collect();
+            format!("{keyword}=#{hex}")
+        }
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_name_is_itself_in_any_order_and_spelling(
+        attributes in proptest::collection::vec(
+            (
+                proptest::sample::select(vec![
+                    &["CN", "commonname", "2.5.4.3"][..],
+                    &["ST", "S", "OID.2.5.4.8"],
+                    &["OU", "ou"],
+                    &["1.2.250.1.71", "oid.1.2.250.1.71"],
+                ]),
+                "[^\\p{C}\\s][^\\p{C}]{0,15}[^\\p{C}\\s]",
+            ),
+            1..6,
+        ),
+        spellings in proptest::array::uniform6(0_u8..9),
+        separator in proptest::sample::select(vec![",", ";", " , "]),
+        changed in 0_usize..6,
+    ) {
+        let canonical = attributes.iter().map(|one| spelt(one, 0)).collect::<Vec<_>>().join(",");
+        let spelt_out: Vec<_> = attributes.iter().zip(spellings).map(|(one, spelling)| spelt(one, spelling)).collect();
+        let other: Vec<_> = spelt_out.iter().rev().cloned().collect();
+        proptest::prop_assert_eq!(&name(&other.join(separator)), &name(&canonical));
+        let mut different = attributes.clone();
+        let at = changed % different.len();
+        different[at].1.push('x');
+        let different = different.iter().map(|one| spelt(one, 0)).collect::<Vec<_>>().join(",");
+        proptest::prop_assert_ne!(&name(&different), &name(&canonical));
+    }
+}
