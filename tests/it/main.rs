@@ -24,6 +24,7 @@ mod non_interference;
 mod proofs;
 mod published_matrix;
 mod refusals;
+mod registry;
 mod renewal;
 mod replaced_by_name;
 mod replay;

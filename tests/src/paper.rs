@@ -6,8 +6,8 @@ use ihe::mtom::Attachment;
 use mappings::{Mappings, ValueSet};
 use model::{
     Association, AssociationKind, Author, Availability, Code, Content, ContentBytes, Cx, DocumentEntry,
-    EntryUuid, Hl7Time, Ins, LanguageTag, MimeType, ObjectRef, Oid, SourcePatientInfo, Submission,
-    SubmissionSet, UniqueId, VisibilityFlag, Xcn, Xon, system,
+    EntryUuid, Hl7Time, Ins, LanguageTag, Member, Membership, MimeType, ObjectRef, Oid, SourcePatientInfo,
+    Submission, SubmissionSet, UniqueId, VisibilityFlag, Xcn, Xon, system,
 };
 use serde_json::{Value, json};
 
@@ -97,7 +97,11 @@ impl Paper {
             set,
             associations: associations.collect(),
             folders: Vec::new(),
-            memberships: Vec::new(),
+            // Its id does not depend on what else was deposited: twin worlds answer with the same bytes.
+            memberships: vec![Membership {
+                entry_uuid: uuid(7, self.number),
+                link: Member::Original(entry.entry_uuid),
+            }],
             entries: vec![(entry, Content::Inline(ContentBytes::new(self.bytes())))],
             orphans: Vec::new(),
             identity_qualified: None,

@@ -116,11 +116,13 @@ async fn open<S: Store, C: Clock, I: Ids>(
         links::keep_visible(&desk.store, &about.patient, &visibility, row).await?;
         let held = stored.held;
         let entry = visibility.admit(stored).ok_or(Refusal::Absent)?;
-        if !held && matches!(wanted, Wanted::Bytes(_)) {
-            return Err(Refusal::Absent);
-        }
         let bytes = match wanted {
-            Wanted::Bytes(taken) if taken(&entry.get().entry) => Some(content(desk, &entry).await?),
+            Wanted::Bytes(taken) if taken(&entry.get().entry) => {
+                if !held {
+                    return Err(Refusal::Absent);
+                }
+                Some(content(desk, &entry).await?)
+            }
             Wanted::Bytes(_) | Wanted::Reference => None,
         };
         let act = if bytes.is_some() { Act::Retrieve } else { Act::Search };

@@ -15,6 +15,8 @@ use serde_json::json;
 
 use super::worlds::{Named, Pair, Viewer, author_of};
 
+mod registry;
+
 /// One request, the same for both worlds but for the page link that each gave.
 #[derive(Debug, Clone)]
 pub enum Asked {
@@ -89,18 +91,19 @@ impl<'a> Asker<'a> {
         if let Some(retry) = self.retry.take().filter(|_| dice.once_in(3)) {
             return retry;
         }
-        match dice.below(22) {
+        match dice.below(28) {
             0..=5 => Asked::Fhir(self.search(dice)),
             6 => Asked::Fhir(self.read(dice, "DocumentReference")),
             7 => Asked::Fhir(self.read(dice, "Binary")),
             8 => Asked::Fhir(self.patient(dice)),
             9 | 10 => Asked::Fhir(self.patch(dice)),
-            11 => Asked::Fhir(self.delete(dice)),
+            11 | 26 | 27 => Asked::Fhir(self.delete(dice)),
             12 | 13 => self.publish(dice),
             14 => self.provide(dice),
-            15..=17 => self.stored_query(dice),
-            18 => self.existence(dice),
-            19 => self.own_authorisation(dice),
+            15 | 16 => self.stored_query(dice),
+            17..=21 => self.registry_query(dice),
+            22 => self.existence(dice),
+            23 => self.own_authorisation(dice),
             _ => self.retrieve(dice),
         }
     }

@@ -1,9 +1,9 @@
 //! The two worlds of somebody: what both hold, and what only the second one holds.
 
 use model::{AssociationKind, Caller, EmergencyMode, ObjectRef, Party, PersonId, StructureId, UniqueId};
-use model::{EntryUuid, Moment, Purpose, VisibilityFlag};
+use model::{EntryUuid, Folder, Member, Membership, Moment, Purpose, Submission, VisibilityFlag};
 use passerelle_tests::hall::{Answer, FhirAsk, Hall, break_glass};
-use passerelle_tests::paper::Paper;
+use passerelle_tests::paper::{Paper, uuid};
 use policy::{AccessNotice, Choice, DocumentAct, Grant, Ground, Setting};
 
 use super::requests::Asked;
@@ -123,6 +123,12 @@ const LABORATORY: (&str, &str) = ("899900000052", "1999999992");
 const HOSPITAL: (&str, &str) = ("899900000037", "1999999991");
 const YEAR: i64 = 365 * 86_400;
 
+/// The folder of both worlds.
+pub const FOLDER: EntryUuid =
+    EntryUuid::from_bytes([0x24, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1]);
+/// Its uniqueId.
+pub const FOLDER_ID: &str = "2.999.9.1";
+
 impl Pair {
     /// Fresh worlds. `germaine`'s record is out of the viewer's reach.
     pub async fn of(viewer: Viewer) -> Pair {
@@ -219,6 +225,9 @@ impl Scene<'_> {
                 hidden.push(self.secret(secret, number).await);
             }
         }
+        let (shown, kept) = self.folder().await;
+        common.push(shown);
+        hidden.push(kept);
         let other = Paper::new(6, &basile, HOSPITAL);
         common.push(Named::of(&other));
         self.deposit(&other, HOSPITAL).await;
@@ -234,6 +243,43 @@ impl Scene<'_> {
             }
         }
         (common, hidden, elsewhere)
+    }
+
+    /// A document in a folder that both worlds hold, and one beside it in that folder which only the second holds.
+    async fn folder(&self) -> (Named, Named) {
+        let author = if self.viewer == Viewer::Hospital { LABORATORY } else { HOSPITAL };
+        let caller = self.hall.structure(if author == LABORATORY { "laboratory" } else { "hospital" });
+        let ondine = self.hall.patient("ondine");
+        let (shown, mut kept) = (Paper::new(7, &ondine, author), Paper::new(530, &ondine, author));
+        let secret = match self.viewer.is_holder_side() {
+            true => VisibilityFlag::InvisiblePatient,
+            false => VisibilityFlag::MasquePs,
+        };
+        kept.flags = vec![secret];
+        let folder = Folder {
+            entry_uuid: FOLDER,
+            logical_id: FOLDER,
+            version: 1,
+            unique_id: UniqueId::parse(FOLDER_ID).unwrap(),
+            availability: model::Availability::Approved,
+            patient: ondine,
+            codes: vec![model::Code::labelled("SUIVI", "2.999.6", "Suivi")],
+            title: Some("Suivi".to_owned()),
+            comments: None,
+            last_update: None,
+            extra: Vec::new(),
+        };
+        let mappings = &self.hall.desk.mappings;
+        let mut first = shown.submission(mappings);
+        first.folders.push(folder);
+        put(&mut first, &shown);
+        self.hall.deposit(&caller, first).await.unwrap();
+        if self.more {
+            let mut second = kept.submission(mappings);
+            put(&mut second, &kept);
+            self.hall.deposit(&caller, second).await.unwrap();
+        }
+        (Named::of(&shown), Named::of(&kept))
     }
 
     /// A document of the viewer's own.
@@ -331,6 +377,20 @@ impl Scene<'_> {
 }
 
 /// Whom the documents of a caller name as their author: person and structure.
+/// Puts the paper of a submission into the folder.
+fn put(submission: &mut Submission, paper: &Paper) {
+    let document = ObjectRef::Uuid(paper.uuid());
+    let (link, held) = (uuid(5, paper.number), uuid(6, paper.number));
+    let folder = submission.folders.iter().map(|folder| folder.entry_uuid);
+    let of_set = folder.map(|folder| Membership { entry_uuid: uuid(8, 1), link: Member::Folder(folder) });
+    let of_set: Vec<Membership> = of_set.collect();
+    submission.memberships.extend(of_set);
+    submission.memberships.extend([
+        Membership { entry_uuid: link, link: Member::InFolder { folder: FOLDER, document } },
+        Membership { entry_uuid: held, link: Member::OfFolder(link) },
+    ]);
+}
+
 pub fn author_of(caller: &Caller) -> Option<(String, String)> {
     let structure = caller.structure.clone()?.0;
     let person = caller.person().map_or(HOSPITAL.0.to_owned(), |person| person.0.clone());

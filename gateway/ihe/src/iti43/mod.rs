@@ -6,8 +6,10 @@ pub mod response;
 #[cfg(test)]
 mod tests;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use journey::{Clock, Desk, DocumentAsk, DocumentKey, Ids, Refusal, Store};
-use model::{Caller, Rule, Stage, UniqueId};
+use model::{Caller, DocumentEntry, EntryKind, Rule, Stage, UniqueId};
 
 use crate::registry::{RegistryError, Wording};
 use crate::{Envelope, Fault, Response, Transaction};
@@ -44,8 +46,15 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
             }
         };
         let ask = DocumentAsk { patient: None, key: DocumentKey::Unique(unique_id) };
-        match journey::retrieve(desk, caller, Transaction::Iti43.name(), ask).await {
-            Ok(document) => documents.push(Retrieved::of(&desk.pack.repository, document)),
+        let on_demand = AtomicBool::new(false);
+        let held_here = |entry: &DocumentEntry| {
+            let here = entry.repository.as_ref().is_none_or(|given| *given == desk.pack.repository);
+            on_demand.fetch_or(here && entry.kind == EntryKind::OnDemand, Ordering::Relaxed);
+            here && entry.kind == EntryKind::Stable
+        };
+        match journey::retrieve_if(desk, caller, Transaction::Iti43.name(), ask, held_here).await {
+            Ok(Some(document)) => documents.push(Retrieved::of(&desk.pack.repository, document)),
+            Ok(None) => errors.push(request.about(not_held(&request, on_demand.into_inner()))),
             Err(refusal) if concerns_document(&refusal) => {
                 let told = wording.refusal(&refusal, Some(request.absent()), &caller.request);
                 errors.extend(told.into_iter().map(|error| request.about(error)));
@@ -57,6 +66,15 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         }
     }
     response::write(envelope, &id, documents, &errors)
+}
+
+/// What is said of a document that the caller sees and that this repository does not hold.
+fn not_held(request: &DocumentRequest, on_demand: bool) -> RegistryError {
+    if on_demand {
+        let context = "Document à la demande : cet entrepôt n'en produit pas";
+        return RegistryError::new("XDSRepositoryError", context);
+    }
+    request.absent()
 }
 
 /// The document's id, when it is to be looked for here.
