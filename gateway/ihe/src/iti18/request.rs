@@ -29,11 +29,17 @@ pub enum Ask {
     /// A search of documents.
     Documents(Box<DocumentQuery>),
     /// Any other query.
-    Registry(RegistryQuery),
+    Registry(Box<RegistryQuery>),
     /// Something that no object can be: of an unknown kind, or named by what is no id.
     Nothing,
     /// A patient identifier that is well formed and no INS.
     UnknownPatient,
+}
+
+impl Ask {
+    fn of(query: RegistryQuery) -> Self {
+        Ask::Registry(Box::new(query))
+    }
 }
 
 /// A stored query.

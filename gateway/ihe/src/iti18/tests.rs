@@ -87,7 +87,7 @@ fn get_documents_takes_ids_of_one_kind() {
         let query = DocumentQuery::new(None, scope);
         let text = write(&query, ReturnType::LeafClass);
         let level = MetadataLevel::Latest;
-        let expected = Ask::Registry(RegistryQuery::GetDocuments { named, level });
+        let expected = Ask::Registry(Box::new(RegistryQuery::GetDocuments { named, level }));
         assert_eq!(asked(&text).map(|read| read.ask), Ok(expected));
         let both = text.replace("</rim:AdhocQuery>", "<rim:Slot name='$XDSDocumentEntryUniqueId'><rim:ValueList><rim:Value>('1.2')</rim:Value></rim:ValueList></rim:Slot><rim:Slot name='$XDSDocumentEntryEntryUUID'><rim:ValueList><rim:Value>('urn:uuid:x')</rim:Value></rim:ValueList></rim:Slot></rim:AdhocQuery>");
         assert_eq!(asked(&both).map_err(|errors| errors[0].0), Err("XDSStoredQueryParamNumber"));

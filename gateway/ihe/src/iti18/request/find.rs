@@ -53,7 +53,7 @@ pub(super) fn sets(parameters: &mut Parameters) -> Option<Ask> {
     of_patient(patient?, |patient| {
         let query =
             RegistryQuery::FindSubmissionSets { patient, status, sources, submitted, author, content_types };
-        Some(Ask::Registry(query))
+        Some(Ask::of(query))
     })
 }
 
@@ -65,7 +65,7 @@ pub(super) fn folders(parameters: &mut Parameters) -> Option<Ask> {
     let codes = parameters.code_terms("$XDSFolderCodeList");
     let level = value::level(parameters);
     of_patient(patient?, |patient| {
-        Some(Ask::Registry(RegistryQuery::FindFolders { patient, status, updated, codes, level }))
+        Some(Ask::of(RegistryQuery::FindFolders { patient, status, updated, codes, level }))
     })
 }
 
@@ -82,7 +82,7 @@ pub(super) fn all(parameters: &mut Parameters) -> Option<Ask> {
     let level = value::level(parameters);
     of_patient(patient?, |patient| {
         let filter = filter?;
-        Some(Ask::Registry(RegistryQuery::GetAll { patient, status, filter, associations, level }))
+        Some(Ask::of(RegistryQuery::GetAll { patient, status, filter, associations, level }))
     })
 }
 

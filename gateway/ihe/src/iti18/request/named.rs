@@ -97,5 +97,5 @@ pub(super) fn filter(parameters: &mut Parameters) -> Option<ContentFilter> {
 
 /// The query about what is named; nothing can fit where nothing is, or where `ask` gives none.
 fn about<N>(named: Option<N>, ask: impl FnOnce(N) -> Option<RegistryQuery>) -> Option<Ask> {
-    Some(named.and_then(ask).map_or(Ask::Nothing, Ask::Registry))
+    Some(named.and_then(ask).map_or(Ask::Nothing, Ask::of))
 }

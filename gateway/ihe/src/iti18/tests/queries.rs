@@ -144,7 +144,7 @@ proptest! {
     #[test]
     fn a_written_query_reads_back(query in any_query(), reference in any::<bool>()) {
         let return_type = if reference { ReturnType::ObjectRef } else { ReturnType::LeafClass };
-        let expected = StoredQuery { return_type, ask: Ask::Registry(query.clone()), ignored: 0 };
+        let expected = StoredQuery { return_type, ask: Ask::Registry(Box::new(query.clone())), ignored: 0 };
         prop_assert_eq!(asked(&write_registry(&query, return_type)), Ok(expected));
     }
 }
@@ -262,7 +262,7 @@ fn unknown_association_types_and_has_member_are_no_relationships() {
     let replaces = AssociationKind::Replaces.urn();
     let text = leaf(&related());
     let more = text.replace(&format!("'{replaces}'"), &format!("'{}', '{replaces}'", model::HAS_MEMBER));
-    assert_eq!(asked(&more).map(|read| read.ask), Ok(Ask::Registry(related())));
+    assert_eq!(asked(&more).map(|read| read.ask), Ok(Ask::Registry(Box::new(related()))));
     let only = text.replace(replaces, model::HAS_MEMBER);
     assert_eq!(asked(&only).map(|read| read.ask), Ok(Ask::Nothing));
 }
@@ -272,7 +272,7 @@ fn an_association_status_is_approved_unless_another_is_asked() {
     let text = leaf(&related());
     assert_eq!(
         asked(&without(&text, "$XDSAssociationStatus")).map(|read| read.ask),
-        Ok(Ask::Registry(related()))
+        Ok(Ask::Registry(Box::new(related())))
     );
     let unknown = text.replace("StatusType:Approved", "StatusType:Withdrawn");
     assert_eq!(codes_of(&unknown), ["XDSStoredQueryMissingParam"]);
@@ -312,14 +312,14 @@ fn slot_names_are_read_as_they_are_written() {
 fn a_content_type_under_a_scheme_that_is_not_its_own_is_told() {
     let sets = mappings::Mappings::embedded().expect("the tables load").codes;
     let ask = |system: &str| {
-        Ask::Registry(RegistryQuery::FindSubmissionSets {
+        Ask::Registry(Box::new(RegistryQuery::FindSubmissionSets {
             patient: ins(),
             status: approved(),
             sources: Vec::new(),
             submitted: DateRange::default(),
             author: None,
             content_types: vec![Code::new("04", system)],
-        })
+        }))
     };
     assert_eq!(crate::iti18::vocabulary::check(&ask("1.2.3"), &sets).len(), 1);
     assert!(crate::iti18::vocabulary::check(&ask("1.2.250.1.213.2.2"), &sets).is_empty());
