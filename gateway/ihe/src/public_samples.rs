@@ -81,14 +81,13 @@ fn a_microsoft_stack_with_default_namespaces_and_no_line_end_at_all_is_read() {
 }
 
 #[test]
-fn nist_patients_are_no_ins() {
+fn nist_patients_are_of_a_local_authority() {
     let raw = |text: String| {
         text.replace("255081416802538^^^&amp;1.2.250.1.213.1.4.10&amp;ISO^NH", "SR7^^^&amp;1.2.260&amp;ISO")
     };
     let Some(read) = nist("PnrXop/Xop", MIME, raw) else { return };
-    let found = places(read);
-    assert_eq!(found.len(), 2);
-    assert!(found.iter().all(|(rule, at)| *rule == Rule::InsIsWellFormed && at.ends_with("patientId)")));
+    let read = read.expect("well formed: whether that authority is accepted is the domain's to say");
+    assert_eq!(read.set.patient.to_cx(), "SR7^^^&1.2.260&ISO");
 }
 
 #[test]
@@ -167,7 +166,8 @@ fn queries_and_retrievals_of_others_are_read() {
     assert_eq!(refused.len(), 1, "the quoted and the bare date are both good");
     let text = public(&format!("{OPENXDS}/RegistryStoredQueryFindDocs.xml")).expect("installed");
     let query = iti18::request::read(envelope(Transaction::Iti18, &text).payload()).expect("a query");
-    assert_eq!(query.ask, iti18::request::Ask::UnknownPatient);
+    let iti18::request::Ask::Documents(query) = query.ask else { panic!("a search expected") };
+    assert!(query.patient.is_some());
     let text = public(&format!("{OPENXDS}/RetrieveDocumentSetRequest.xml")).expect("installed");
     let requests = iti43::request::read(envelope(Transaction::Iti43, &text).payload()).expect("a retrieval");
     assert_eq!(requests[0].repository, "1.3.6.1.4.1.21367.2010.1.2.1125");
