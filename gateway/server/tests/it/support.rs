@@ -19,7 +19,8 @@ pub async fn prepared(folder: &Path) -> Stage {
 
 /// The program in a folder.
 pub fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_passerelle"));
+    let built = std::ffi::OsString::from(env!("CARGO_BIN_EXE_passerelle"));
+    let mut command = Command::new(std::env::var_os("PASSERELLE_PROGRAM").unwrap_or(built));
     command.current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::null());
     command
 }
@@ -66,6 +67,13 @@ impl Served {
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
         let management = line["fields"]["management"].as_str().unwrap().to_owned();
         Served { child, log, management }
+    }
+
+    /// The most memory that was resident at one time, KiB.
+    pub fn peak_memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        line.split_ascii_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
     /// Ends it at once.
