@@ -30,6 +30,8 @@ pub mod wsdl;
 mod public_samples;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod wire_samples;
 
 pub use mtom::{Rest, Source, Unopened};
 pub use soap::{Envelope, Fault, FaultCode, fault, open, receive};

@@ -2,8 +2,11 @@
 
 pub(crate) mod any;
 
+use std::future::Future;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use model::{
@@ -220,4 +223,12 @@ pub(crate) fn with_ins(text: &str) -> String {
         }
     }
     out
+}
+
+/// What a future that never waits gives.
+pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => panic!("it waits"),
+    }
 }

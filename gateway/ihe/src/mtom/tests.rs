@@ -1,12 +1,9 @@
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
 use bytes::Bytes;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::{Attachment, Package, Source, Unopened, package, read};
+use crate::sample::at_once;
 use crate::soap::MediaType;
 use crate::{Fault, Limits};
 
@@ -145,14 +142,6 @@ impl Source for Sent {
     fn hold(&mut self, bytes: usize) -> Result<(), model::Finding> {
         self.held += bytes;
         Ok(())
-    }
-}
-
-/// What a future that never waits gives.
-fn at_once<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(result) => result,
-        Poll::Pending => panic!("it waits"),
     }
 }
 

@@ -46,8 +46,11 @@ async fn a_large_deposit_that_is_not_permitted_is_answered_without_its_document(
     let mut stage = prepared(folder.path()).await;
     let gateway = Served::start(folder.path(), "info");
     let mut sent = Large::of(&mut stage, 1, 5 * PIECE);
-    // Nobody's record: refused on the envelope; the document after it is not even well-formed.
-    sent.envelope = sent.envelope.replace("292032901999180", "192032901999148");
+    // It replaces a document that is not there: refused on the envelope; the document after it is not even XML.
+    let replaces = "<rim:Association id=\"Association02\" sourceObject=\"Document01\" \
+         associationType=\"urn:ihe:iti:2007:AssociationType:RPLC\" \
+         targetObject=\"urn:uuid:00000000-0000-4000-8000-000000000001\"/></rim:RegistryObjectList>";
+    sent.envelope = sent.envelope.replace("</rim:RegistryObjectList>", replaces);
     sent.filler = Bytes::from(vec![0; PIECE]);
     let (status, answer) = sent.send(&stage).await;
     assert!(status == 200 && answer.contains("ResponseStatusType:Failure"), "{status} {answer}");
