@@ -43,3 +43,4 @@ mod visibility;
 mod world;
 mod wrapping;
 mod wsdl;
+mod xds_updates;
