@@ -12,6 +12,8 @@ pub struct Pack {
     pub repository: Oid,
     /// Other repositories whose documents may be registered here (ITI-42).
     pub repositories: Vec<Oid>,
+    /// Documents of any other repository may be registered here, listed or not.
+    pub any_repository: bool,
     /// ITI-42 may register documents under this repository's own id as well: the bytes are then expected elsewhere.
     pub registers_own_repository: bool,
     /// XDS: answer stages C-E with `DMPAccessDeniedByRightsService` (`french_error_codes`).
@@ -56,6 +58,7 @@ impl Pack {
             name: "french".to_owned(),
             repository,
             repositories: Vec::new(),
+            any_repository: false,
             registers_own_repository: false,
             french_error_codes: false,
             ins_domains,

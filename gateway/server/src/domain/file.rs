@@ -120,6 +120,15 @@ pub(crate) enum Proof {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Registration {
     pub(crate) own_repository: bool,
+    pub(crate) other_repositories: OtherRepositories,
+}
+
+/// Whose documents may be registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum OtherRepositories {
+    Listed,
+    Any,
 }
 
 impl PackFile {

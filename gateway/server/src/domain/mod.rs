@@ -14,7 +14,7 @@ use policy::Switches;
 use crate::config::{ClientCertificates, Config};
 use crate::identity::Members;
 use codes_xml::CodesXml;
-use file::{Constraints, Form, Identical, Identifiers, Matrix, Over, PackFile, Proof};
+use file::{Constraints, Form, Identical, Identifiers, Matrix, OtherRepositories, Over, PackFile, Proof};
 
 /// Everything that an affinity domain decides.
 #[derive(Debug)]
@@ -119,6 +119,11 @@ fn check(written: &PackFile, config: &Config) -> anyhow::Result<()> {
     if !written.is_national() && is_production(config) {
         bail!("domain.pack: {name}: an open domain is refused beside a production INS domain (domain.ins)");
     }
+    if written.registration.other_repositories == OtherRepositories::Any && !open {
+        bail!(
+            "domain.pack: {name}: registration.other_repositories = \"any\" needs access.matrix = \"open\""
+        );
+    }
     match (open, config.member.is_empty()) {
         (true, true) => bail!("member: the pack {name} needs at least one [[member]]"),
         (false, false) => bail!("member: the pack {name} knows its callers by assertions, not by [[member]]"),
@@ -146,6 +151,7 @@ fn pack(written: &PackFile, config: &Config, of_codes: Vec<Oid>) -> anyhow::Resu
         name: written.name.clone(),
         repository: repository(config)?,
         repositories: oids("domain.repositories", &config.domain.repositories)?,
+        any_repository: written.registration.other_repositories == OtherRepositories::Any,
         registers_own_repository: written.registration.own_repository,
         french_error_codes: config.domain.french_error_codes,
         ins_domains: config.domain.ins.iter().copied().map(InsDomain::from).collect(),

@@ -73,6 +73,7 @@ fn a_pack_that_leaves_the_national_rules_by_halves_is_refused() {
         ("caller = \"vihf\"", "caller = \"certificate-map\""),
         ("identifiers = \"ins\"", "identifiers = \"any\""),
         ("over = \"record\"", "over = \"registry\""),
+        ("other_repositories = \"listed\"", "other_repositories = \"any\""),
     ] {
         assert!(french.contains(from));
         for members in ["", MEMBER] {

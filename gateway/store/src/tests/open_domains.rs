@@ -1,11 +1,13 @@
 //! An open affinity domain on the real store: local identifiers, members, uniqueIds over the registry.
 
 use journey::{Pack, Refusal, Uniqueness};
-use model::{Caller, Channel, Content, ContentBytes, Ins, Receipt, Rule, Submission};
+use model::{
+    AssociationKind, Caller, Channel, Content, ContentBytes, Ins, ObjectRef, Receipt, Rule, Submission,
+};
 use policy::Switches;
 
 use super::kit::{World, hospital, ins, repository, rules};
-use super::made::{bytes, id, submission};
+use super::made::{bytes, id, link, submission};
 
 const AUTHORITY: &str = "2.999.7";
 
@@ -56,6 +58,31 @@ async fn a_member_deposits_for_a_patient_of_a_local_authority_and_an_establishme
     assert_eq!(stored.entry.patient.to_cx(), format!("P-0001^^^&{AUTHORITY}&ISO"));
     let refused = deposit(&world, &hospital(), submission(&world, &local(1), 2)).await.unwrap_err();
     assert!(rules(&refused).contains(&Rule::CallerHasAPlace), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_member_replaces_whoever_wrote_the_document() {
+    let world = world().await;
+    let first = deposit(&world, &member(), submission(&world, &local(1), 1)).await.unwrap();
+    let mut next = submission(&world, &local(1), 2);
+    let replaced = ObjectRef::Uuid(first.documents[0].entry_uuid);
+    link(&world, &mut next, AssociationKind::Replaces, replaced);
+    let receipt = deposit(&world, &member(), next).await.unwrap();
+    assert_eq!(receipt.superseded, [first.documents[0].logical_id]);
+}
+
+#[tokio::test]
+async fn a_link_to_another_patients_document_is_told_as_the_wrong_patients() {
+    let world = world().await;
+    let first = deposit(&world, &member(), submission(&world, &local(1), 1)).await.unwrap();
+    for kind in [AssociationKind::Replaces, AssociationKind::Appends] {
+        let mut next = submission(&world, &local(2), 2);
+        link(&world, &mut next, kind, ObjectRef::Uuid(first.documents[0].entry_uuid));
+        let Err(Refusal::Refused(refused)) = deposit(&world, &member(), next).await else {
+            panic!("a link across records is refused");
+        };
+        assert_eq!(refused.findings[0].xds_code, Some("XDSPatientIdDoesNotMatch"));
+    }
 }
 
 #[tokio::test]

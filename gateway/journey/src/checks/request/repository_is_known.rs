@@ -33,7 +33,7 @@ fn refusal(case: &RequestCase<'_>, index: usize, entry: &DocumentEntry) -> Optio
             )
         });
     }
-    let listed = case.pack.repositories.contains(given);
+    let listed = case.pack.any_repository || case.pack.repositories.contains(given);
     (!listed).then(|| finding.arg("id", given.as_str()))
 }
 
@@ -50,12 +50,20 @@ mod tests {
     }
 
     fn refused_in(transaction: &'static str, own: bool, repository: Option<&str>) -> bool {
+        refused_by(|pack| Pack { registers_own_repository: own, ..pack }, transaction, repository)
+    }
+
+    fn refused_by(
+        change: impl FnOnce(Pack) -> Pack,
+        transaction: &'static str,
+        repository: Option<&str>,
+    ) -> bool {
         let oid = |text: &str| Oid::parse(text).expect("an OID");
         let pack = Pack {
-            registers_own_repository: own,
             repositories: vec![oid("2.999.7")],
             ..Pack::french(vec![InsDomain::NirTest], oid("2.999"))
         };
+        let pack = change(pack);
         let mut submission = deposit("lab-report");
         for (entry, content) in &mut submission.entries {
             entry.repository = repository.map(oid);
@@ -90,5 +98,12 @@ mod tests {
             assert!(!refused_in(transaction, false, None));
             assert!(refused_in(transaction, false, Some("2.999.8")));
         }
+    }
+
+    #[test]
+    fn where_the_pack_says_so_any_repository_registers_documents_but_says_which_it_is() {
+        let any = |pack| Pack { any_repository: true, ..pack };
+        assert!(!refused_by(any, "ITI-42", Some("2.999.8")));
+        assert!(refused_by(any, "ITI-42", None));
     }
 }
