@@ -50,6 +50,9 @@ def assign(step, root, deed, ids, patient, repository=None):
     deed.patient = patient
     # What speaks of a patient by this symbol and binds it to nobody means the test's own.
     substitute(root, {"$patientid$": patient})
+    if step.has("CleanParams"):
+        for slot in [slot for slot in root.iter(f"{{{RIM}}}Slot") if "$" in slot.findtext(".//{*}Value", "")]:
+            slot.getparent().remove(slot)
     if repository:
         substitute(root, {KIT_REPOSITORY: repository})
     if step.transaction not in SUBMISSIONS:

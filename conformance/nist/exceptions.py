@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 
 
 @dataclass
-class Exception_:
-    """One exception. `status` empty: the steps are not sent."""
+class Exempt:
+    """One exception. `status` and `without` empty: the steps are not sent."""
 
     test: str
     section: str
@@ -15,9 +15,15 @@ class Exception_:
     transaction: str
     status: str
     codes: list
-    contents: bool
+    without: list
+    """Expectations and assertions of the plan that are not asked: names of patterns, ids of assertions; `*` is all."""
     reason: str
     used: bool = False
+
+    @property
+    def is_skipped(self):
+        """Whether its steps are not sent at all."""
+        return not self.status and not self.codes and not self.without
 
     def covers(self, step):
         """Whether a step is meant."""
@@ -34,14 +40,14 @@ def load(file):
     with open(file, "rb") as stream:
         rows = tomllib.load(stream).get("exception", [])
     return [
-        Exception_(
+        Exempt(
             test=row.get("test", "*"),
             section=row.get("section", "*"),
             step=row.get("step", "*"),
             transaction=row.get("transaction", "*"),
             status=row.get("status", ""),
             codes=row.get("codes", []),
-            contents=row.get("contents", True),
+            without=row.get("without", []),
             reason=row["reason"].strip(),
         )
         for row in rows

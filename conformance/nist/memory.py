@@ -8,6 +8,10 @@ from names import local
 from plan import place
 
 
+PATIENT = "//*[local-name()='ExternalIdentifier'][contains(*/*/@value, '.patientId')]/@value"
+"""Where an answer says whose its first object is."""
+
+
 class Unknown(Exception):
     """A step speaks of a value that no earlier step left."""
 
@@ -37,7 +41,8 @@ class Memory:
             deed.reports[f"{symbol}_uid"] = value
         for symbol, value in deed.uuids.items():
             deed.reports[f"{symbol}_uuid"] = value
-        deed.reports.setdefault("$patientid$", deed.patient)
+        shown = first(deed.result, PATIENT) if step.transaction == "StoredQuery" else None
+        deed.reports.setdefault("$patientid$", shown or deed.patient)
         for report in step.children("Report"):
             source = deed.sent if report.get("section") == "InputMetadata" else deed.result
             found = first(source, report.text.strip())

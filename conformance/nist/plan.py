@@ -53,6 +53,13 @@ class Kit:
 
     def __init__(self, folder):
         self.tests = Path(folder) / "tests"
+        self.table = Path(folder).parent / "environment" / "codes.xml"
+
+    def codes(self):
+        """The kit's affinity domain: (code, scheme) in their order by classificationScheme."""
+        lists = etree.parse(str(self.table)).getroot().findall("CodeType")
+        coded = [(one.get("classScheme"), one.findall("Code")) for one in lists if one.get("classScheme")]
+        return {kind: [(code.get("code"), code.get("codingScheme")) for code in found] for kind, found in coded}
 
     def names(self):
         """Every test of the kit."""

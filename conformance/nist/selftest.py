@@ -68,15 +68,20 @@ def translation():
 def patterns():
     """Each pattern holds of an answer made for it and not of its neighbours."""
     one = shown("<ExtrinsicObject id='d' status='{a}'/>", [("s", "d")], sets=1)
-    two = shown("<ExtrinsicObject id='d' status='{a}'/><ExtrinsicObject id='e' status='{p}'/>", [("s", "d"), ("s", "e")], sets=1)
+    entries = "<ExtrinsicObject id='d' status='{a}'/><ExtrinsicObject id='e' status='{p}'/>"
+    two = shown(entries, [("s", "d"), ("s", "e")], sets=1)
     loose = shown("<ExtrinsicObject id='d' status='{a}'/>", [("s", "elsewhere")], sets=1)
-    folder = shown("<ExtrinsicObject id='d' status='{a}'/>", [("s", "d"), ("s", "f"), ("f", "d")], sets=1, folders=1)
+    held = [("s", "d"), ("s", "f"), ("f", "d"), ("s", "link2")]
+    folder = shown("<ExtrinsicObject id='d' status='{a}'/>", held, sets=1, folders=1)
+    dangling = shown("<ExtrinsicObject id='d' status='{a}'/>", [*held, ("f", "e")], sets=1, folders=1)
     nothing, holds = shown("", []), expect.PATTERNS
     return failing(
         {
             "SSwithOneDoc": holds["SSwithOneDoc"](one) and not any(holds["SSwithOneDoc"](c) for c in (two, loose, nothing)),
             "SSwithTwoDoc": holds["SSwithTwoDoc"](two) and not holds["SSwithTwoDoc"](one),
-            "SSwithOneDocOneFol": holds["SSwithOneDocOneFol"](folder) and not holds["SSwithOneDocOneFol"](one),
+            "SSwithOneDocOneFol": holds["SSwithOneDocOneFol"](folder)
+            and not any(holds["SSwithOneDocOneFol"](c) for c in (one, dangling)),
+            "OneDocApp": holds["OneDocApp"](two) and not holds["OneDocApp"](nothing),
             "DocApp": holds["DocApp"](one) and not holds["DocApp"](two) and not holds["DocApp"](nothing),
             "None": holds["None"](nothing) and not holds["None"](one),
             "HasRPLC": not holds["HasRPLC"](one),
@@ -94,8 +99,8 @@ def shown(entries, links, sets=0, folders=0):
     for (name, node), wanted in zip(packages, (sets, folders)):
         mark = f"<Classification classifiedObject='{name}' classificationNode='{node}'/>"
         text += f"<RegistryPackage id='{name}'>{mark}</RegistryPackage>" * wanted
-    for source, target in links:
-        text += f"<Association associationType='{HAS_MEMBER}' sourceObject='{source}' targetObject='{target}'/>"
+    for number, (source, target) in enumerate(links):
+        text += f"<Association id='link{number}' associationType='{HAS_MEMBER}' sourceObject='{source}' targetObject='{target}'/>"
     text = f"<q:R xmlns:q='{QUERY}' xmlns='{RIM}'><RegistryObjectList>{text}</RegistryObjectList></q:R>"
     return expect.Contents(etree.fromstring(text))
 
@@ -122,7 +127,7 @@ def kit(folder):
     for test in tests.names():
         for step in (step for section in tests.sections(test) for step in tests.steps(test, section)):
             exception = exceptions.of(reviewed, step)
-            if exception and not exception.status:
+            if exception and exception.is_skipped:
                 continue
             found = understood(step)
             if step.transaction in TRANSACTIONS and not step.has("ASync"):

@@ -154,16 +154,22 @@ fn set_and_contents(view: &View, named: &Named, filter: &ContentFilter, level: M
             End::Set(_) => {}
         }
     }
+    // An association that the set holds is shown unless the filter leaves out the document that it puts into a folder.
+    let mut left_out = BTreeSet::new();
     for (id, version) in documents {
         let found = picked.documents_of(view, [id], |entry| {
             passes(filter, entry)
                 && (level == MetadataLevel::Latest || version.is_none_or(|version| version == entry.version))
         });
+        if found.is_empty() {
+            left_out.insert(End::Document(id));
+        }
         picked.documents.extend(found);
     }
     picked.folders = picked.folders_of(view, folders, |_| true);
     picked.sets = sets;
-    picked.links = positions(view, &[], |link| held.contains(&link.entry_uuid));
+    picked.links =
+        positions(view, &[], |link| held.contains(&link.entry_uuid) && !left_out.contains(&link.target));
     picked.links_inside(view, &[]);
     picked
 }

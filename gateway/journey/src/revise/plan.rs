@@ -9,7 +9,7 @@ use policy::{DocumentAct, NewLink, RegistryChange, RevisedObject};
 use super::removal::end_of;
 use super::{Update, UpdateOperation, difference};
 use crate::registry::Holdings;
-use crate::{End, StoredEntry, StoredFolder};
+use crate::{End, LinkKind, StoredEntry, StoredFolder};
 
 /// The operations, sorted by who judges them.
 #[derive(Debug, Default)]
@@ -119,6 +119,8 @@ impl<'h> Planned<'h> {
                 let (Some(source), Some(target)) = ends else { return self.unknown() };
                 self.current([source.entry.availability, target.entry.availability]);
                 let (kind, source, target) = (link.kind, source.entry.logical_id, target.entry.logical_id);
+                let ends = (End::Document(source), End::Document(target));
+                self.is_new(holdings, LinkKind::Relationship(kind), ends);
                 let new = NewLink::Relationship { kind, source, target };
                 let documentation = link.documentation.clone();
                 self.changes.push(RegistryChange::Link {
@@ -133,6 +135,7 @@ impl<'h> Planned<'h> {
                 let (Some(folder), Some(filed)) = ends else { return self.unknown() };
                 self.current([folder.folder.availability, filed.entry.availability]);
                 let (folder, document) = (folder.folder.logical_id, filed.entry.logical_id);
+                self.is_new(holdings, LinkKind::Member, (End::Folder(folder), End::Document(document)));
                 let link = NewLink::InFolder { folder, document, held_by: *held_by };
                 self.changes.push(RegistryChange::Link {
                     entry_uuid: *entry_uuid,
@@ -225,6 +228,19 @@ impl<'h> Planned<'h> {
             self.findings.push(wrong("XDSMetadataUpdateError").detail(
                 "les deux extrémités d'une association nouvelle sont des objets Approved",
                 "both ends of a new association are Approved objects",
+            ));
+        }
+    }
+
+    /// An association has no versions: one that stands is not submitted again (ITI TF-2 §3.57.4.1.3.3.3).
+    fn is_new(&mut self, holdings: &Holdings, kind: LinkKind, ends: (End, End)) {
+        let stands = holdings.links.iter().any(|link| {
+            link.kind == kind && (link.source, link.target) == ends && link.status == Availability::Approved
+        });
+        if stands {
+            self.findings.push(wrong("XDSMetadataUpdateError").detail(
+                "cette association existe déjà entre ces deux objets",
+                "this association stands between the two objects already",
             ));
         }
     }

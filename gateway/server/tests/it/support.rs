@@ -31,6 +31,8 @@ pub struct Served {
     log: Arc<Mutex<String>>,
     /// Where management listens.
     pub management: String,
+    /// Where the doors listen.
+    pub listen: String,
 }
 
 impl Served {
@@ -65,8 +67,8 @@ impl Served {
         });
         let line = heard.recv_timeout(Duration::from_secs(60)).expect("the gateway says that it listens");
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
-        let management = line["fields"]["management"].as_str().unwrap().to_owned();
-        Served { child, log, management }
+        let address = |name: &str| line["fields"][name].as_str().unwrap().to_owned();
+        Served { child, log, management: address("management"), listen: address("listen") }
     }
 
     /// The most memory that was resident at one time, KiB.

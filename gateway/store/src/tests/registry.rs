@@ -264,3 +264,27 @@ async fn a_member_of_an_open_domain_replaces_what_another_wrote() {
     journey::deposit(&world.desk, &member, "ITI-65", next).await.unwrap();
     assert_eq!(world.entry(document).await.unwrap().entry.availability, Availability::Deprecated);
 }
+
+#[tokio::test]
+async fn a_filter_leaves_out_the_memberships_of_the_documents_that_it_leaves_out() {
+    let world = World::with_record().await;
+    let mut other = entry(&world, &ins(1), 2);
+    other.format_code = Code::new("urn:asip:ci-sis:aunv:2013", "1.2.250.1.213.1.1.4.2.282");
+    let format = other.format_code.clone();
+    let entries = vec![(entry(&world, &ins(1), 1), bytes("one")), (other, bytes("two"))];
+    let mut made = of_entries(&world, &ins(1), 1, entries);
+    let folder = folder(&world, &ins(1), 1);
+    let (set, own) = (made.set.entry_uuid, folder.entry_uuid);
+    made.folders.push(folder);
+    for document in [made.entries[0].0.entry_uuid, made.entries[1].0.entry_uuid] {
+        put(&world, &mut made, own, ObjectRef::Uuid(document));
+    }
+    world.deposit(made).await.unwrap();
+    let of = |formats: Vec<Code>| RegistryQuery::GetSubmissionSetAndContents {
+        named: Named::Uuids(vec![set]),
+        filter: ContentFilter { formats, ..ContentFilter::default() },
+        level: MetadataLevel::Latest,
+    };
+    assert_eq!(counts(&asked_by_holder(&world, of(Vec::new())).await), [2, 1, 1, 7]);
+    assert_eq!(counts(&asked_by_holder(&world, of(vec![format])).await), [1, 1, 1, 4]);
+}

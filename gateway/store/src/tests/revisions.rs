@@ -2,8 +2,9 @@
 
 use journey::{Refusal, Update, UpdateOperation, remove_document, remove_metadata, stored_query, update};
 use model::{
-    Availability, Caller, Channel, Code, ContentFilter, DocumentEntry, EntryUuid, Location, MetadataLevel,
-    Named, RegistryQuery, Rule, SubmissionSet, VisibilityFlag, system,
+    Association, AssociationKind, Availability, Caller, Channel, Code, ContentFilter, DocumentEntry,
+    EntryUuid, Location, MetadataLevel, Named, ObjectRef, RegistryQuery, Rule, SubmissionSet, VisibilityFlag,
+    system,
 };
 use policy::Setting;
 
@@ -212,4 +213,27 @@ async fn a_member_of_an_open_domain_removes_a_document_with_its_set_and_the_link
     assert!(world.entry(document).await.is_none());
     let held = stored_query(&world.desk, &member, "ITI-18", &of).await.unwrap();
     assert!(held.sets.is_empty() && held.documents.is_empty() && held.links.is_empty());
+}
+
+#[tokio::test]
+async fn an_association_that_stands_is_not_submitted_again() {
+    let (world, member) = opened(World::with_record().await);
+    let made = submission(&world, &ins(1), 1);
+    let first = made.entries[0].0.entry_uuid;
+    journey::deposit(&world.desk, &member, "kit", made).await.unwrap();
+    let made = submission(&world, &ins(1), 2);
+    let second = made.entries[0].0.entry_uuid;
+    journey::deposit(&world.desk, &member, "kit", made).await.unwrap();
+    let appends = |number: u64| {
+        let link = Association {
+            documentation: None,
+            entry_uuid: world.uuid(),
+            kind: AssociationKind::Appends,
+            source: second,
+            target: ObjectRef::Uuid(first),
+        };
+        of(&world, number, vec![UpdateOperation::Relationship(link)])
+    };
+    sent(&world, &member, appends(3)).await.unwrap();
+    assert_eq!(rules(&sent(&world, &member, appends(4)).await.unwrap_err()), [Rule::UpdateFitsObject]);
 }
