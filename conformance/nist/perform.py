@@ -10,17 +10,15 @@ import exceptions
 import expect
 from assign import assign, submission, substitute
 from memory import Deed, Memory, Unknown
-from names import PATIENT_SCHEMES, RIM, SUBMISSIONS, TRANSACTIONS, UNIQUE_ID_SCHEMES, XDS
+from names import RIM, SUBMISSIONS, TRANSACTIONS, XDS
 from plan import place
+from recorded import framed, with_own_ids
 from send import Unsound, check, octets
 from translate import translate
 
 
 AT_ONCE = 32
 """How many patients are made known at once."""
-
-OWN_ID = rb'<(?:\w+:)?(?:ExtrinsicObject|RegistryPackage|Association)\b[^>]*?\sid="(urn:uuid:[^"]+)"'
-"""The UUID of an object in a recorded body."""
 
 
 @dataclass
@@ -168,29 +166,11 @@ class Player:
         content_type = step.text("Headers").partition("Content-Type:")[2].strip()
         boundary = re.search(r'boundary="([^"]+)"', content_type).group(1).encode()
         body = (step.folder / step.text("BodyFile")).read_bytes()
-        body = framed(body, boundary)
-        body = self.with_own_ids(body, deed)
+        body = with_own_ids(framed(body, boundary), deed, self.ids, self.kit.codes())
         answer = self.door.post("repository", content_type, body)
         message_id = re.search(rb"MessageID[^>]*>([^<]+)<", body).group(1).decode().strip()
         check(answer, TRANSACTIONS["ProvideAndRegister"][1], message_id, mtom=True)
         return deed, answer
-
-    def with_own_ids(self, body, deed):
-        """A recorded body with the test's patient, new uniqueIds, and codes that the domain still has."""
-        for own in set(re.findall(OWN_ID, body)):
-            body = body.replace(own, self.ids.uuid().encode())
-        found = re.search(rb"<(\w+:)?SubmitObjectsRequest.*</(\w+:)?SubmitObjectsRequest>", body, re.DOTALL)
-        names = dict(re.findall(rb'(xmlns(?::\w+)?)="([^"]*)"', body[: found.start()]))
-        holder = b"<holder " + b" ".join(b'%s="%s"' % pair for pair in names.items()) + b">"
-        root = etree.fromstring(holder + found.group(0) + b"</holder>")[0]
-        for identifier in root.iter(f"{{{RIM}}}ExternalIdentifier"):
-            if identifier.get("identificationScheme") in PATIENT_SCHEMES:
-                identifier.set("value", deed.patient)
-            elif identifier.get("identificationScheme") in UNIQUE_ID_SCHEMES:
-                identifier.set("value", self.ids.oid())
-                deed.uids[identifier.getparent().get("id")] = identifier.get("value")
-        renewed(root, self.kit.codes())
-        return body[: found.start()] + etree.tostring(root) + body[found.end() :]
 
     def judged(self, step, answer, exception):
         """Everything that is wrong with an answer."""
@@ -280,28 +260,3 @@ def only_feeds(steps, other):
     """Whether steps want nothing of another test but the patient whom it feeds."""
     uses = [use for step in steps for use in step.children("UseReport") if use.get("test") == other]
     return bool(uses) and all(use.get("section") == "pif" for use in uses)
-
-
-def renewed(root, codes):
-    """Codes of recorded bodies that the kit's own table has not any more become the first of their list."""
-    for classification in root.iter(f"{{{RIM}}}Classification"):
-        known = codes.get(classification.get("classificationScheme"))
-        scheme = classification.find(f"{{{RIM}}}Slot/{{{RIM}}}ValueList/{{{RIM}}}Value")
-        if known and scheme is not None and (classification.get("nodeRepresentation"), scheme.text) not in known:
-            code, scheme.text = known[0]
-            classification.set("nodeRepresentation", code)
-
-
-def framed(body, boundary):
-    """A recorded body with CRLF where MIME asks for it; the contents of the parts stay as they are."""
-    if b"\r\n--" + boundary in body:
-        return body
-    pieces = (b"\n" + body).split(b"\n--" + boundary)[1:]
-    made = []
-    for piece in pieces:
-        if piece.startswith(b"--"):
-            made.append(b"--" + boundary + b"--\r\n")
-            break
-        head, _, content = piece.lstrip(b"\n").partition(b"\n\n")
-        made.append(b"--" + boundary + b"\r\n" + head.replace(b"\n", b"\r\n") + b"\r\n\r\n" + content + b"\r\n")
-    return b"".join(made)

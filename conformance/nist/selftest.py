@@ -15,8 +15,8 @@ import expect
 from assign import Ids, assign, submission, substitute
 from memory import Deed
 from names import HAS_MEMBER, LCM, QUERY, RIM, RIM21, RS21, SUBMISSIONS, TRANSACTIONS, local
-from perform import framed
 from plan import Kit
+from recorded import framed
 from schema import Schemas
 from send import opened, packed, simple, wrapped
 from translate import translate
