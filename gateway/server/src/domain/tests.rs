@@ -19,7 +19,7 @@ fn load(pack: &str, members: &str, change: impl Fn(String) -> String) -> anyhow:
 }
 
 fn refused(pack: &str, members: &str, change: impl Fn(String) -> String) -> String {
-    format!("{:#}", load(pack, members, change).err().expect("refused"))
+    format!("{:#}", load(pack, members, change).expect_err("refused"))
 }
 
 fn as_it_is(text: String) -> String {
