@@ -94,11 +94,7 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
             structures: parts.structures,
             assertions: parts.assertions,
             members: parts.members,
-            xds: ihe::Limits {
-                document: limits.document_bytes,
-                soap_1_1: parts.compatibility.soap_1_1,
-                ..ihe::Limits::default()
-            },
+            xds: xds_limits(&limits, parts.compatibility.soap_1_1),
             streamed: Bounds { limit: limits.submission_bytes.max(limits.message_bytes), ..whole.clone() },
             whole,
             metrics: Metrics::default(),
@@ -110,6 +106,14 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
     pub fn request_id(&self) -> RequestId {
         RequestId(self.desk.ids.uuid().bare())
     }
+}
+
+/// Bounds of a SOAP message: what is held of it in memory is no longer than any other message.
+fn xds_limits(limits: &LimitsConfig, soap_1_1: bool) -> ihe::Limits {
+    let mut xds = ihe::Limits { document: limits.document_bytes, soap_1_1, ..ihe::Limits::default() };
+    xds.in_memory = xds.in_memory.min(limits.message_bytes);
+    xds.xml.bytes = xds.xml.bytes.min(limits.message_bytes);
+    xds
 }
 
 /// An answer that could not be built: nothing of it leaves.
