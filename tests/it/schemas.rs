@@ -18,8 +18,11 @@ use passerelle_tests::root;
 
 const SCHEMAS: &str = "../shared/testdata/ihe/nist-toolkit2/schema/v3";
 
+/// A query's name, its UUID, and its parameters with their values.
+type Query = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// The fourteen stored queries of one patient, and how each is asked here.
-const QUERIES: [(&str, &str, &[(&str, &str)]); 14] = [
+const QUERIES: [Query; 14] = [
     (
         "FindDocuments",
         "14d4debf-8f97-4251-9a74-a90016b0af0d",
