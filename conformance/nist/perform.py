@@ -19,6 +19,7 @@ from translate import translate
 
 AT_ONCE = 32
 """How many patients are made known at once."""
+NEEDLESS = "the answer is what the kit expects: the exception is not needed"
 
 
 @dataclass
@@ -104,7 +105,7 @@ class Player:
     def perform(self, step, exception):
         """Does what a step says; gives what is wrong."""
         if step.transaction == "Null":
-            return expect.assertion_faults(step, self.log(step), self.symbols(step), without(exception))
+            return self.asserted(step, exception)
         if step.transaction in ("PatientIdentityFeed", "NewPatientId"):
             self.memory.keep(step, Deed(patient=self.patient(step.test)))
             return []
@@ -173,10 +174,28 @@ class Player:
         return deed, answer
 
     def judged(self, step, answer, exception):
-        """Everything that is wrong with an answer."""
-        status = exception.status if exception and exception.status else step.status
-        codes = exception.codes if exception and (exception.status or exception.codes) else step.codes
-        left_out = without(exception)
+        """Everything that is wrong with an answer; an exception that the answer does not need is wrong too."""
+        if exception is None:
+            return self.against(step, answer, step.status, step.codes, [])
+        status = exception.status or step.status
+        codes = exception.codes if exception.status or exception.codes else step.codes
+        faults = self.against(step, answer, status, codes, exception.without)
+        # One that only asks for a code where the plan asks for none is stricter than the plan.
+        is_stricter = status == step.status and not step.codes and not exception.without
+        if not faults and not is_stricter and not self.against(step, answer, step.status, step.codes, []):
+            faults = [NEEDLESS]
+        return faults
+
+    def asserted(self, step, exception):
+        """What does not hold of a step that sends nothing."""
+        symbols, log = self.symbols(step), self.log(step)
+        faults = expect.assertion_faults(step, log, symbols, exception.without if exception else [])
+        if exception and not faults and not expect.assertion_faults(step, log, symbols, []):
+            faults = [NEEDLESS]
+        return faults
+
+    def against(self, step, answer, status, codes, left_out):
+        """What is wrong with an answer if this is expected."""
         faults = expect.status_faults(answer, status, codes)
         if not answer.is_fault:
             faults += [f"schema: {fault}" for fault in self.schemas.faults(answer.payload)]
@@ -230,11 +249,6 @@ class Player:
             if deed.sent is not None:
                 (self.trace / f"{name}.request.xml").write_bytes(octets(deed.sent))
             (self.trace / f"{name}.response").write_bytes(answer.raw)
-
-
-def without(exception):
-    """What an exception leaves out of the plan's expectations."""
-    return exception.without if exception else []
 
 
 def spoken_of(steps):
