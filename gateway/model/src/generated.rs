@@ -73,6 +73,7 @@ fn person() -> BoxedStrategy<Xcn> {
                 other_given: other_given.filter(|_| !system),
                 suffix: suffix.filter(|_| !system),
                 prefix: prefix.filter(|_| !system),
+                degree: None,
                 authority: Some(authority),
                 name_type: Some(name_type.to_owned()),
                 id_type: Some(id_type.to_owned()),

@@ -82,6 +82,8 @@ pub struct Xcn {
     pub suffix: Option<String>,
     /// XCN.6.
     pub prefix: Option<String>,
+    /// XCN.7, for instance `MD`.
+    pub degree: Option<String>,
     /// XCN.9.2.
     pub authority: Option<Oid>,
     /// XCN.10: `D` for people, `U` for systems.
@@ -101,6 +103,7 @@ impl Xcn {
             other_given: component(&parts, 3),
             suffix: component(&parts, 4),
             prefix: component(&parts, 5),
+            degree: component(&parts, 6),
             authority: parts.get(8).and_then(|part| authority(part)),
             name_type: component(&parts, 9),
             id_type: component(&parts, 12),
@@ -125,7 +128,7 @@ impl Xcn {
             text(&self.other_given),
             text(&self.suffix),
             text(&self.prefix),
-            String::new(),
+            text(&self.degree),
             String::new(),
             authority,
             text(&self.name_type),
@@ -204,6 +207,12 @@ mod tests {
         let person = Xcn::parse(text).expect("a professional");
         assert_eq!(person.id.as_deref(), Some("899900000019"));
         assert_eq!(person.to_hl7(), text);
+    }
+
+    #[test]
+    fn every_part_of_a_persons_name_reads_back() {
+        let text = "^Welby^Marcus^J^Jr^Dr^MD^^&1.2.3&ISO";
+        assert_eq!(Xcn::parse(text).map(|person| person.to_hl7()), Ok(text.into()));
     }
 
     #[test]

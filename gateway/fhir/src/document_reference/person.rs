@@ -136,7 +136,7 @@ pub(crate) fn write_xcn(person: &Xcn, id: &str) -> Map<String, Value> {
         }
     };
     put("given", person.given.iter().chain(&person.other_given).collect());
-    put("suffix", person.suffix.iter().collect());
+    put("suffix", person.suffix.iter().chain(&person.degree).collect());
     put("prefix", person.prefix.iter().collect());
     if let Some(family) = &person.family {
         name.insert("family".into(), json!(family));

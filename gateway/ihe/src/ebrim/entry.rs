@@ -136,7 +136,7 @@ pub(super) fn lineage(
     let lid = object.attribute("lid").map(canonical).filter(|lid| !lid.is_empty());
     match form {
         Form::Submitted(_) => {
-            refuse_update(object, notes);
+            own_lid(object, notes);
             (Availability::Approved, None, 1)
         }
         Form::Updated => (Availability::Approved, updated(object, notes), 1),
@@ -168,15 +168,12 @@ fn updated(object: &Object<'_>, notes: &mut Notes) -> Option<EntryUuid> {
     notes.parsed(&at, EntryUuid::parse(&lid?))
 }
 
-/// A submission makes version 1: a logicalID of its own says that it would be an update.
-pub(super) fn refuse_update(object: &Object<'_>, notes: &mut Notes) {
+/// A submission makes version 1, whose logicalID is its entryUUID: another one, which software in the field sends without
+/// meaning an update, is not kept. What makes a message an update is PreviousVersion.
+fn own_lid(object: &Object<'_>, notes: &mut Notes) {
     let lid = object.attribute("lid").map(canonical).filter(|lid| !lid.is_empty());
     if lid.is_some_and(|lid| lid != canonical(object.id())) {
-        notes.unsupported(
-            &format!("{}/@lid", object.path()),
-            "mise à jour de métadonnées (lid différent de l'id), dans une transaction de dépôt",
-            "metadata update (lid other than the id) in a transaction of deposit",
-        );
+        notes.dropped(vec![format!("{}/@lid", object.path())]);
     }
 }
 

@@ -197,14 +197,25 @@ fn a_metadata_update_is_refused_by_name() {
             "urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus",
         ),
         (member, &format!("{previous}{member}")),
-        (
-            "<rim:ExtrinsicObject ",
-            "<rim:ExtrinsicObject lid=\"urn:uuid:0d1d3d5d-0000-0000-0000-000000000000\" ",
-        ),
     ] {
         let found = findings(&[change]);
         assert!(found.iter().any(|(rule, _)| *rule == Rule::TransactionIsSupported), "{change:?}: {found:?}");
     }
+}
+
+#[test]
+fn a_logical_id_alone_is_no_update_and_said_not_to_be_kept() {
+    let lid = "<rim:ExtrinsicObject lid=\"urn:uuid:0d1d3d5d-0000-0000-0000-000000000000\" ";
+    let (_, attachments) = request::write(&submission());
+    let message = message(Transaction::Iti41, &body(&[("<rim:ExtrinsicObject ", lid)]), &attachments);
+    let envelope = opened(Transaction::Iti41, &message.content_type, &message.body).expect("opens");
+    let (read, findings) = request::read_all(&envelope, &Counted::default());
+    let entry = read.expect("a submission").entries.remove(0).0;
+    assert_eq!(entry.logical_id, entry.entry_uuid);
+    let told = findings.iter().any(|finding| {
+        finding.xds_code == Some("XDSExtraMetadataNotSaved") && finding.at.as_str().ends_with("/@lid")
+    });
+    assert!(told, "{findings:?}");
 }
 
 #[test]

@@ -44,6 +44,7 @@ fn xcn() -> impl Strategy<Value = Xcn> {
             other_given: None,
             suffix,
             prefix,
+            degree: None,
             authority,
             name_type,
             id_type: Some("IDNPS".to_owned()),

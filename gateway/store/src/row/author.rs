@@ -18,6 +18,7 @@ stored!(XcnRow: Xcn {
     other_given: Option<String>,
     suffix: Option<String>,
     prefix: Option<String>,
+    degree: Option<String>,
     authority: Option<Oid>,
     name_type: Option<String>,
     id_type: Option<String>,
