@@ -20,7 +20,7 @@ pub(crate) fn author_of(
 ) -> Option<Author> {
     let author = match resolve(owner, reference) {
         Ok(Target::Contained(resource)) => from_resource(owner, &resource, reading),
-        Ok(Target::Logical(person)) => Some(Author { person: Some(person), ..Author::default() }),
+        Ok(Target::Logical(person)) => Some(Author { person: Some(*person), ..Author::default() }),
         Err(finding) => {
             reading.tell(finding);
             None
@@ -44,7 +44,7 @@ pub(crate) fn signatory_of(
     reading: &mut Reading<'_>,
 ) -> Option<Xcn> {
     let person = match resolve(owner, reference) {
-        Ok(Target::Logical(person)) => Some(person),
+        Ok(Target::Logical(person)) => Some(*person),
         Ok(Target::Contained(resource)) => person_of(owner, &resource),
         Err(finding) => {
             reading.tell(finding);
@@ -74,7 +74,7 @@ pub(crate) fn recipient_of(
 
 enum Target<'a> {
     Contained(Element<'a>),
-    Logical(Xcn),
+    Logical(Box<Xcn>),
 }
 
 fn resolve<'a>(owner: &Element<'a>, reference: &Element<'_>) -> Result<Target<'a>, Finding> {
@@ -82,7 +82,7 @@ fn resolve<'a>(owner: &Element<'a>, reference: &Element<'_>) -> Result<Target<'a
         return Ok(Target::Contained(resource));
     }
     match person::logical(reference).filter(|person| person.id.is_some()) {
-        Some(person) => Ok(Target::Logical(person)),
+        Some(person) => Ok(Target::Logical(Box::new(person))),
         None => Err(reference.wrong(
             "la référence doit désigner une ressource contenue (#id) ou porter un identifiant",
             "the reference must name a contained resource (#id) or carry an identifier",
