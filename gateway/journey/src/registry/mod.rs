@@ -1,6 +1,7 @@
 //! Stored queries about the objects of a registry (ITI-18 other than FindDocuments): the record is read as the
 //! reader sees it, then picked from.
 
+mod filings;
 mod holdings;
 mod matches;
 mod select;

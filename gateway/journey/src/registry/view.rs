@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use model::{Availability, DocumentEntry, EntryUuid, Folder, MetadataLevel};
 use policy::{Holder, Judged, Visibility, Visible};
 
+use super::filings::Filings;
 use super::{End, Holdings, LinkKind, StoredFolder, StoredLink, StoredSet};
 use crate::{Fault, StoredEntry};
 
@@ -67,6 +68,7 @@ impl View {
     /// Admits every object. A document that the store gave and the policy hides is a drift.
     pub(crate) fn of(visibility: &Visibility, holdings: Holdings) -> Result<Self, Fault> {
         let mut view = View::default();
+        let filings = Filings::of(&holdings);
         view.admit_documents(visibility, holdings.documents, holdings.past)?;
         let members = Members::of(&holdings.links);
         for stored in holdings.sets {
@@ -78,7 +80,7 @@ impl View {
             }
         }
         for stored in holdings.folders {
-            view.admit_folder(visibility, stored, &members);
+            view.admit_folder(visibility, stored, &members, &filings);
         }
         view.admit_links(visibility, holdings.links);
         Ok(view)
@@ -110,12 +112,20 @@ impl View {
         Ok(())
     }
 
-    fn admit_folder(&mut self, visibility: &Visibility, stored: StoredFolder, members: &Members) {
+    fn admit_folder(
+        &mut self,
+        visibility: &Visibility,
+        stored: StoredFolder,
+        members: &Members,
+        filings: &Filings,
+    ) {
         let id = stored.folder.logical_id;
         let shown: Vec<Folder> = std::iter::once(&stored.folder).chain(&stored.past).cloned().collect();
         let names: Vec<EntryUuid> = shown.iter().map(|folder| folder.entry_uuid).chain([id]).collect();
         let mut versions = Vec::new();
-        for shown in shown {
+        for mut shown in shown {
+            let sees = |document: &EntryUuid| self.documents.contains_key(document);
+            shown.last_update = filings.shown(id, shown.last_update.as_ref(), sees);
             let member = self.seen_among(members.of_folder(id));
             versions
                 .extend(visibility.admit_holder(FolderVersion { shown, current: stored.clone() }, member));

@@ -288,3 +288,23 @@ async fn a_filter_leaves_out_the_memberships_of_the_documents_that_it_leaves_out
     assert_eq!(counts(&asked_by_holder(&world, of(Vec::new())).await), [2, 1, 1, 7]);
     assert_eq!(counts(&asked_by_holder(&world, of(vec![format])).await), [1, 1, 1, 4]);
 }
+
+#[tokio::test]
+async fn a_document_that_the_reader_does_not_see_moves_no_time_of_its_folder() {
+    let world = World::with_record().await;
+    let (_, folder) = filed(&world).await;
+    let filed_at = world.now();
+    world.at(time("20260301130000"));
+    let mut hidden = submission(&world, &ins(1), 2);
+    hidden.entries[0].0.confidentiality.push(Code::new("INVISIBLE_PATIENT", model::system::VISIBILITY));
+    let document = hidden.entries[0].0.entry_uuid;
+    put(&world, &mut hidden, folder, ObjectRef::Uuid(document));
+    world.deposit(hidden).await.unwrap();
+    let updated =
+        |answer: &RegistryAnswer| answer.folders[0].get().shown.last_update.as_ref().map(|time| time.start());
+    let folders =
+        RegistryQuery::GetFolders { named: Named::Uuids(vec![folder]), level: MetadataLevel::Latest };
+    assert_eq!(updated(&asked_by_holder(&world, folders.clone()).await), Some(filed_at));
+    let author = Caller { patient: Some(ins(1)), ..hospital() };
+    assert_eq!(updated(&asked(&world, &author, folders).await), Some(world.now()));
+}
