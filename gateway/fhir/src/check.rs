@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use journey::{Ids, Pack};
+use journey::{Ids, Pack, offline};
 use mappings::Mappings;
-use model::{Actor, Caller, Channel, Finding, Moment, Purpose, RequestId, Submission};
+use model::{Finding, Moment, Submission};
 use serde_json::Value;
 
 use crate::codec::{Element, json, structure};
@@ -104,7 +104,8 @@ fn document(
         mappings: setting.mappings,
         pack: setting.pack,
         base: setting.base,
-        caller: &of_structure(),
+        // A structure's software, since nobody proves who is calling.
+        caller: &offline::nobody(),
         known: None,
         now: setting.now,
         fresh: &|| setting.ids.uuid(),
@@ -117,21 +118,5 @@ fn document(
             let findings = told.into_iter().map(|finding| published.places.locate(finding)).collect();
             Told { transaction, findings, judged: true }
         }
-    }
-}
-
-/// Whom the document is read for: a structure's software, since nobody proves who is calling.
-fn of_structure() -> Caller {
-    Caller {
-        actor: Actor::OfStructure { user: String::new(), role: None },
-        channel: Channel::Indirect,
-        structure: None,
-        purpose: Purpose::Normal,
-        patient: None,
-        legal_entities: Vec::new(),
-        secret_connection: false,
-        regulator: false,
-        software: None,
-        request: RequestId(String::new()),
     }
 }

@@ -198,7 +198,7 @@ fn edited_references_and_digests_are_refused() {
             2 => format!("URI=\"#_{number}\""),
             3 => format!("URI=\"#xpointer(id('_7d1c0a52')/x{number})\""),
             4 => format!("URI=\"http://127.0.0.1:{number}/\""),
-            5 => format!("URI=\"file:///tmp/{number}\""),
+            5 => format!("URI=\"file:///elsewhere/{number}\""),
             6 => format!("URI=\"cid:{number}\""),
             7 => format!("URI=\"_7d1c0a52\" Type=\"{number}\""),
             _ => format!("URI=\"#_7d1c0a52 \" Id=\"r{number}\""),
