@@ -255,9 +255,9 @@ impl Hall {
             content_type: ask.content_type,
             accept: ask.accept,
             accept_language: ask.language,
-            prefer: None,
             if_match: ask.if_match.as_deref(),
             body: &ask.body,
+            ..fhir::Request::default()
         };
         let answer = fhir::respond(&self.door, &self.desk, caller, &request).await;
         let own = answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value));

@@ -90,7 +90,7 @@ impl std::fmt::Debug for Door {
 }
 
 /// An HTTP request, as far as this door reads it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Request<'a> {
     /// The method, upper case.
     pub method: &'a str,
@@ -108,6 +108,16 @@ pub struct Request<'a> {
     pub prefer: Option<&'a str>,
     /// `If-Match`.
     pub if_match: Option<&'a str>,
+    /// `If-None-Match`.
+    pub if_none_match: Option<&'a str>,
+    /// `If-Modified-Since`.
+    pub if_modified_since: Option<&'a str>,
+    /// `If-None-Exist` (FHIR R4 §3.1.0.8.1).
+    pub if_none_exist: Option<&'a str>,
+    /// `Range`.
+    pub range: Option<&'a str>,
+    /// `If-Range`.
+    pub if_range: Option<&'a str>,
     /// The body.
     pub body: &'a [u8],
 }
@@ -145,11 +155,11 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
     request: &Request<'_>,
 ) -> Response {
     let teller = Teller::new(&desk.mappings, &caller.request.0, request.accept_language);
-    let call = match route::call(request) {
-        Ok((_, call)) => call,
+    let (line, call) = match route::call(request) {
+        Ok(found) => found,
         Err(unrouted) => return unrouted.tell(&teller),
     };
-    if let Err(response) = media::acceptable(request, &call, &door.limits, &teller) {
+    if let Err(response) = media::acceptable(request, line, &door.limits, &teller) {
         return *response;
     }
     let visit = Visit { door, desk, caller, request, teller };
@@ -202,13 +212,13 @@ pub fn respond_publicly<S: Store, C: Clock, I: Ids>(
     request_id: &str,
 ) -> Response {
     let teller = Teller::new(&desk.mappings, request_id, request.accept_language);
-    let call = match route::call(request) {
-        Ok((_, call)) => call,
+    let (line, call) = match route::call(request) {
+        Ok(found) => found,
         Err(unrouted) => return unrouted.tell(&teller),
     };
     match call {
         Call::Metadata => metadata(door),
-        Call::HabilitationMatrix => match media::acceptable(request, &call, &door.limits, &teller) {
+        Call::HabilitationMatrix => match media::acceptable(request, line, &door.limits, &teller) {
             Ok(()) => habilitation_matrix::respond(&desk.mappings, desk.clock.now(), request, &teller),
             Err(response) => *response,
         },

@@ -3,18 +3,21 @@
 use model::{Finding, Location, Rule};
 
 use crate::outcome::Teller;
-use crate::route::{Body, Call};
+use crate::route::{Body, Line};
 use crate::{FHIR_JSON, Limits, Request, Response, search};
 
 /// RFC 6902.
 const JSON_PATCH: &str = "application/json-patch+json";
+
+/// Documents are answered in their own type.
+const BINARY: &str = "Binary/{id}";
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Refuses a body that is too large (413), of another type (415), and an answer that no one can make (406).
 pub(crate) fn acceptable(
     request: &Request<'_>,
-    call: &Call,
+    line: &Line,
     limits: &Limits,
     teller: &Teller<'_>,
 ) -> Result<(), Box<Response>> {
@@ -31,7 +34,7 @@ pub(crate) fn acceptable(
         let sent = request.content_type.map(essence).unwrap_or_default();
         let nothing = sent.is_empty() && request.body.is_empty();
         let json = is_json(&sent) && request.content_type.is_some_and(is_release_4);
-        let (fits, expected) = match call.body() {
+        let (fits, expected) = match line.body {
             Body::Resource => (json, FHIR_JSON),
             Body::Parameters => (json || nothing, FHIR_JSON),
             Body::JsonPatch => (sent == JSON_PATCH, JSON_PATCH),
@@ -43,7 +46,7 @@ pub(crate) fn acceptable(
             return refuse(Rule::MediaTypeIsSupported, 415, "Content-Type", &fr, &en);
         }
     }
-    if matches!(call, Call::BinaryRead(_)) || json_is_fine(request) {
+    if line.path == BINARY || json_is_fine(request) {
         return Ok(());
     }
     refuse(
@@ -168,17 +171,7 @@ mod tests {
     use super::*;
 
     fn fine(accept: Option<&str>, query: &str) -> bool {
-        json_is_fine(&Request {
-            method: "GET",
-            path: "Patient",
-            query,
-            content_type: None,
-            accept,
-            accept_language: None,
-            prefer: None,
-            if_match: None,
-            body: b"",
-        })
+        json_is_fine(&Request { method: "GET", path: "Patient", query, accept, ..Request::default() })
     }
 
     #[test]

@@ -86,11 +86,9 @@ impl Stage {
             path,
             query,
             content_type: body.map(|_| crate::FHIR_JSON),
-            accept: None,
             accept_language: Some("en"),
-            prefer: None,
-            if_match: None,
             body: &bytes,
+            ..Request::default()
         };
         let response = at_once(respond(&self.door, &self.desk, caller, &request));
         Answer::of(response)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::route::ROUTES;
+use crate::route;
 use crate::{
     Door, FHIR_JSON, Response, audit_event, care_team, consent, habilitation_matrix, iti65, iti67, patient,
     related_person, subscription,
@@ -60,7 +60,7 @@ fn operations() -> Vec<Value> {
 
 fn resources() -> Vec<Value> {
     let mut types: Vec<&str> = Vec::new();
-    for kind in ROUTES.iter().map(|line| line.interaction.0).filter(|kind| !kind.is_empty()) {
+    for kind in route::lines().map(|line| line.interaction.0).filter(|kind| !kind.is_empty()) {
         if !types.contains(&kind) {
             types.push(kind);
         }
@@ -106,7 +106,7 @@ fn resource(kind: &str) -> Value {
 /// The interactions on a resource type (empty: the system), each once.
 fn codes(kind: &str) -> Vec<&'static str> {
     let mut codes: Vec<&str> = Vec::new();
-    for line in ROUTES.iter().filter(|line| line.interaction.0 == kind && !line.interaction.1.is_empty()) {
+    for line in route::lines().filter(|line| line.interaction.0 == kind && !line.interaction.1.is_empty()) {
         if !codes.contains(&line.interaction.1) {
             codes.push(line.interaction.1);
         }
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_statement_lists_the_operations_that_the_routes_answer() {
-        let routed: Vec<&str> = ROUTES.iter().filter_map(|line| line.path.strip_prefix('$')).collect();
+        let routed: Vec<&str> = route::lines().filter_map(|line| line.path.strip_prefix('$')).collect();
         let listed: Vec<String> =
             operations().iter().map(|one| one["name"].as_str().expect("name").to_owned()).collect();
         assert_eq!(listed, routed);

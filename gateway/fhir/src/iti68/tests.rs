@@ -8,17 +8,7 @@ use journey::{Act, EventOutcome};
 use store::{HIDDEN, SHOWN, get};
 
 fn chosen(accept: Option<&str>, query: &str) -> Option<Form> {
-    let request = Request {
-        method: "GET",
-        path: "Binary/x",
-        query,
-        content_type: None,
-        accept,
-        accept_language: None,
-        prefer: None,
-        if_match: None,
-        body: b"",
-    };
+    let request = Request { method: "GET", path: "Binary/x", query, accept, ..Request::default() };
     choose(&wanted(&request), "application/pdf")
 }
 

@@ -157,17 +157,7 @@ mod tests {
     use model::Rule;
 
     fn ask(query: &str) -> Result<Option<String>, Vec<Rule>> {
-        let request = Request {
-            method: "GET",
-            path: "Patient",
-            query,
-            content_type: None,
-            accept: None,
-            accept_language: None,
-            prefer: None,
-            if_match: None,
-            body: b"",
-        };
+        let request = Request { method: "GET", path: "Patient", query, ..Request::default() };
         let domain = |ins: Ins| ins.domain().oid().to_owned();
         asked(&request).map(|ins| ins.map(domain)).map_err(|f| f.into_iter().map(|f| f.rule).collect())
     }

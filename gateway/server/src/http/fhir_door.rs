@@ -35,6 +35,11 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
         accept_language: language,
         prefer: text(header::HeaderName::from_static("prefer")),
         if_match: text(header::IF_MATCH),
+        if_none_match: text(header::IF_NONE_MATCH),
+        if_modified_since: text(header::IF_MODIFIED_SINCE),
+        if_none_exist: text(header::HeaderName::from_static("if-none-exist")),
+        range: text(header::RANGE),
+        if_range: text(header::IF_RANGE),
         body,
     };
     // Who is calling comes before the body: a stranger's bytes are not kept.

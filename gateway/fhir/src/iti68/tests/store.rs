@@ -55,17 +55,7 @@ pub(super) fn get(accept: &str, id: EntryUuid) -> (Response, Vec<(Act, EventOutc
         request: RequestId("r".into()),
     };
     let path = format!("Binary/{}", id.bare());
-    let request = Request {
-        method: "GET",
-        path: &path,
-        query: "",
-        content_type: None,
-        accept: Some(accept),
-        accept_language: None,
-        prefer: None,
-        if_match: None,
-        body: b"",
-    };
+    let request = Request { method: "GET", path: &path, accept: Some(accept), ..Request::default() };
     let response = at_once(respond(&door, &desk, &caller, &request));
     let events = desk.store.0.lock().expect("no panic").clone();
     (response, events)

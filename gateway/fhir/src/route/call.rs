@@ -1,0 +1,56 @@
+//! What a request calls, and what its body holds.
+
+use crate::life_cycle::LifeAct;
+
+/// A routed request. An empty id: the path has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Call {
+    Metadata,
+    HabilitationMatrix,
+    PatientRead(String),
+    PatientSearch,
+    RequestCode,
+    Activate,
+    Life(LifeAct, String),
+    PatientExport(String),
+    Transaction,
+    DocumentSearch,
+    DocumentRead(String),
+    DocumentPublish,
+    /// By id, or by `identifier` in the query.
+    DocumentPatch(Option<String>),
+    DocumentDelete(String),
+    WhoCouldSee(String),
+    BinaryRead(String),
+    SubscriptionCreate,
+    SubscriptionRead(String),
+    SubscriptionSearch,
+    SubscriptionDelete(String),
+    ConsentCreate,
+    ConsentRead(String),
+    ConsentSearch,
+    ConsentDelete(String),
+    ConsentUpdate,
+    CareTeamSearch,
+    CareTeamDeclare(String),
+    CareTeamCease(String),
+    RelatedRead(String),
+    RelatedSearch,
+    RelatedCreate,
+    RelatedDelete,
+    AuditSearch,
+    AuditContest(String),
+}
+
+/// What the body of a request holds, where it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// A resource.
+    Resource,
+    /// Parameters of an operation, or nothing.
+    Parameters,
+    /// A JSON Patch.
+    JsonPatch,
+    /// The parameters of a search, or nothing.
+    Form,
+}

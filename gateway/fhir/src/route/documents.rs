@@ -1,0 +1,62 @@
+//! On documents: publish, find, read, change.
+
+use super::{Body, Call, Line, PATIENT, line};
+use crate::who;
+
+/// The lines.
+pub(super) const LINES: &[Line] = &[
+    line(
+        "GET",
+        "DocumentReference/{id}",
+        |at| Call::DocumentRead(at.id()),
+        "ITI-67",
+        ("DocumentReference", "read"),
+    ),
+    line(
+        "GET",
+        "DocumentReference",
+        |_| Call::DocumentSearch,
+        "ITI-67",
+        ("DocumentReference", "search-type"),
+    ),
+    line(
+        "POST",
+        "DocumentReference/_search",
+        |_| Call::DocumentSearch,
+        "ITI-67",
+        ("DocumentReference", "search-type"),
+    ),
+    line("POST", "DocumentReference", |_| Call::DocumentPublish, "ITI-105", ("DocumentReference", "create"))
+        .takes(Body::Resource),
+    line(
+        "PATCH",
+        "DocumentReference/{id}",
+        |at| Call::DocumentPatch(Some(at.id())),
+        "ITI-57",
+        ("DocumentReference", "patch"),
+    )
+    .takes(Body::JsonPatch),
+    line(
+        "PATCH",
+        "DocumentReference",
+        |_| Call::DocumentPatch(None),
+        "ITI-57",
+        ("DocumentReference", "patch"),
+    )
+    .takes(Body::JsonPatch),
+    line(
+        "DELETE",
+        "DocumentReference/{id}",
+        |at| Call::DocumentDelete(at.id()),
+        "ITI-57",
+        ("DocumentReference", "delete"),
+    ),
+    line("GET", WHO, |at| Call::WhoCouldSee(at.id()), who::OPERATION, ("DocumentReference", ""))
+        .scope(PATIENT),
+    line("POST", WHO, |at| Call::WhoCouldSee(at.id()), who::OPERATION, ("DocumentReference", who::OPERATION))
+        .scope(PATIENT)
+        .takes(Body::Parameters),
+    line("GET", "Binary/{id}", |at| Call::BinaryRead(at.id()), "ITI-68", ("Binary", "read")),
+];
+
+const WHO: &str = "DocumentReference/{id}/$who-could-see";

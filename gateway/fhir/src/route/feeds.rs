@@ -1,0 +1,34 @@
+//! What tells about the record: the journal, notices.
+
+use super::{Body, Call, Line, line};
+
+/// The lines.
+pub(super) const LINES: &[Line] = &[
+    line("GET", "AuditEvent", |_| Call::AuditSearch, "ITI-81", ("AuditEvent", "search-type")),
+    line("POST", "AuditEvent/_search", |_| Call::AuditSearch, "ITI-81", ("AuditEvent", "search-type")),
+    line(
+        "POST",
+        "AuditEvent/{id}/$contest",
+        |at| Call::AuditContest(at.id()),
+        "ITI-81",
+        ("AuditEvent", "$contest"),
+    )
+    .takes(Body::Parameters),
+    line("POST", "Subscription", |_| Call::SubscriptionCreate, "ITI-110", ("Subscription", "create"))
+        .takes(Body::Resource),
+    line(
+        "GET",
+        "Subscription/{id}",
+        |at| Call::SubscriptionRead(at.id()),
+        "ITI-110",
+        ("Subscription", "read"),
+    ),
+    line("GET", "Subscription", |_| Call::SubscriptionSearch, "ITI-110", ("Subscription", "search-type")),
+    line(
+        "DELETE",
+        "Subscription/{id}",
+        |at| Call::SubscriptionDelete(at.id()),
+        "ITI-110",
+        ("Subscription", "delete"),
+    ),
+];
