@@ -1,7 +1,7 @@
 //! The FHIR R4 JSON door: IHE MHD 4.2.4 and PDSm 3.1.1 in front of the record.
 //!
 //! Bytes in, bytes out: the server gives a [`Request`] whose caller it has proved and gets a [`Response`].
-//! Everything that the door answers is one line of `route::ROUTES`, from which the CapabilityStatement
+//! Everything that the door answers is one line of `route::lines`, from which the CapabilityStatement
 //! is made as well. Wire types stay here; what happens is `journey`'s.
 
 mod amend;
