@@ -72,6 +72,8 @@ rules! {
     StructureIsActive = "structure_is_active" @ Caller,
     /// A8: the directory, when one is loaded, links the professional to the structure.
     ProfessionalBelongsToStructure = "professional_belongs_to_structure" @ Caller,
+    /// Stage A for the XDS door: a signature over parts of the message holds, and its Timestamp has not run out.
+    MessageSecurityHolds = "message_security_holds" @ Caller,
     /// A9: the token's scope names the transaction.
     ScopeCoversTransaction = "scope_covers_transaction" @ Caller,
     /// B1: packaging, syntax, limits.

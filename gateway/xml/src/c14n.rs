@@ -45,6 +45,22 @@ pub fn exclusive(
     Ok(form.out)
 }
 
+/// As [`exclusive`], with text in the place of some elements: what `instead` gives for one is written where it stands,
+/// escaped as text, and the element is not. So is a message digested whose binary contents travel beside it (XOP §3.2).
+///
+/// # Errors
+/// [`TooLong`] when the form exceeds `limit` bytes.
+pub fn exclusive_with<'a>(
+    element: Element<'a>,
+    prefixes: &[&str],
+    instead: &dyn Fn(Element<'a>) -> Option<String>,
+    limit: usize,
+) -> Result<Vec<u8>, TooLong> {
+    let mut form = Form { prefixes, instead: Some(instead), ..Form::new(element, limit) };
+    form.within(element)?;
+    Ok(form.out)
+}
+
 /// One prefix and the namespace it is bound to; an empty namespace means none.
 type Binding<'a> = (&'a str, &'a str);
 
@@ -60,6 +76,8 @@ struct Form<'a, 'p> {
     inherited: Vec<Attribute<'a>>,
     prefixes: &'p [&'p str],
     skip: Option<Element<'p>>,
+    /// Text in the place of an element.
+    instead: Option<&'p dyn Fn(Element<'a>) -> Option<String>>,
     /// Declarations in scope, innermost last.
     scope: Vec<Binding<'a>>,
     /// Declarations written by the open elements, innermost last.
@@ -77,6 +95,7 @@ impl<'a> Form<'a, '_> {
             inherited: Vec::new(),
             prefixes: &[],
             skip: None,
+            instead: None,
             scope: Vec::new(),
             rendered: Vec::new(),
         }
@@ -100,6 +119,9 @@ impl<'a> Form<'a, '_> {
     fn element(&mut self, element: Element<'a>) -> Result<(), TooLong> {
         if self.skip.is_some_and(|skip| skip.same(element)) {
             return Ok(());
+        }
+        if let Some(text) = self.instead.and_then(|instead| instead(element)) {
+            return self.escaped(&text, false);
         }
         let (outer_scope, outer_rendered) = (self.scope.len(), self.rendered.len());
         self.enter(element);

@@ -39,14 +39,22 @@ pub(crate) fn resolve(element: Element<'_>, parts: &[Part]) -> Result<Binary, Un
     if !text.trim().is_empty() {
         return Err(NOT_BINARY);
     }
+    Ok(match part_of(include, parts)? {
+        Ok((index, part)) => Binary::Part(index, part.bytes.clone()),
+        Err(missing) => Binary::Missing(missing),
+    })
+}
+
+/// The part that an include names, or the Content-ID of one that is not in the message.
+pub(crate) fn part_of<'p>(
+    include: Element<'_>,
+    parts: &'p [Part],
+) -> Result<Result<(usize, &'p Part), String>, Unreadable> {
     let raw = content_id(include).ok_or(NOT_CID)?;
     let decoded = percent_decoded(raw);
     let named = |id: &str| parts.iter().position(|part| part.content_id.as_deref() == Some(id));
     let found = named(&decoded).or_else(|| named(raw)).and_then(|index| Some((index, parts.get(index)?)));
-    Ok(match found {
-        Some((index, part)) => Binary::Part(index, part.bytes.clone()),
-        None => Binary::Missing(decoded),
-    })
+    Ok(found.ok_or(decoded))
 }
 
 /// The Content-ID, decoded, of the part that an element includes, if it includes one.

@@ -13,6 +13,8 @@ pub const FAULT_ACTION: &str = "http://www.w3.org/2005/08/addressing/soap/fault"
 /// WS-Security 1.0.
 pub const WSSE_NAMESPACE: &str =
     "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
+/// WS-Security utilities: Timestamp and Id.
+pub const WSU: &str = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd";
 /// XOP.
 pub const XOP: &str = "http://www.w3.org/2004/08/xop/include";
 

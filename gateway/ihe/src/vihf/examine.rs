@@ -3,12 +3,12 @@
 
 use mappings::Mappings;
 use model::{Finding, Moment, Rule};
-use xml::{Document, Element};
+use xml::Element;
 
 use super::signature::Path;
 use super::{
-    Assertion, Claims, Holder, Trust, acts_in_their_name, agreement, attributes, channel, listed, message,
-    role, signature, window,
+    Assertion, Claims, Holder, Received, Trust, acts_in_their_name, agreement, attributes, channel, listed,
+    message, role, signature, window, wss,
 };
 
 /// What an assertion is held against.
@@ -40,7 +40,7 @@ pub enum Verdict {
 /// Every rule's answer, and what could be read. What was read is not believed.
 #[derive(Debug)]
 pub struct Examination {
-    /// The rules A2 to A8, in order.
+    /// The rules A2 to A8 in order, then what the message says of its own security.
     pub verdicts: Vec<(Rule, Verdict)>,
     /// The Issuer, as written.
     pub issuer: Option<String>,
@@ -60,11 +60,19 @@ impl Examination {
 }
 
 /// Looks at the assertion of a message, or at one that is a document of its own.
-pub fn examine(document: &Document, against: Against<'_>) -> Examination {
+pub fn examine<'m>(message: impl Into<Received<'m>>, against: Against<'_>) -> Examination {
+    let received = message.into();
+    let document = received.document();
     let alone = document.root().is(message::SAML, "Assertion");
     let found = if alone { message::alone(document) } else { message::assertion(document) };
     match found {
-        Ok(element) => of_element(element, against),
+        Ok(element) => {
+            let mut examination = of_element(element, against);
+            let shown = examination.signer.as_ref();
+            let own = if alone { NO_MESSAGE } else { of_message(received, shown, against) };
+            examination.verdicts.push((Rule::MessageSecurityHolds, own));
+            examination
+        }
         Err(findings) => Examination {
             verdicts: vec![(Rule::AssertionIsSignedByItsIssuer, Verdict::Refuses(findings))],
             issuer: None,
@@ -132,6 +140,16 @@ fn of_element(element: Element<'_>, against: Against<'_>) -> Examination {
     Examination { verdicts, issuer, signer, claims, assertion }
 }
 
+/// A signature by the client's certificate can be judged only where that certificate is known.
+fn of_message(received: Received<'_>, signer: Option<&Holder>, against: Against<'_>) -> Verdict {
+    let client = against.client_certificate.and_then(Holder::read);
+    let known: Vec<&Holder> = client.iter().chain(signer).collect();
+    match wss::check(received, against.trust, &known, against.now) {
+        Err(_) if received.is_signed() && client.is_none() => NO_CLIENT,
+        checked => of_result(checked.as_ref().map(drop)),
+    }
+}
+
 fn of_directory(element: Element<'_>, claims: Option<&Claims>, trust: &Trust) -> [(Rule, Verdict); 2] {
     let rules = [Rule::StructureIsActive, Rule::ProfessionalBelongsToStructure];
     let Some(claims) = claims else { return rules.map(|rule| (rule, UNREAD)) };
@@ -153,6 +171,14 @@ fn of_directory(element: Element<'_>, claims: Option<&Claims>, trust: &Trust) ->
     ]
 }
 
+const NO_MESSAGE: Verdict = Verdict::NotAsked(
+    "l'assertion est donnée seule, sans le message qui la porte",
+    "the assertion is given alone, without the message that carries it",
+);
+const NO_CLIENT: Verdict = Verdict::NotAsked(
+    "la signature du message ne peut être jugée qu'avec le certificat client (--certificate)",
+    "the signature of the message can be judged only with the client certificate (--certificate)",
+);
 const UNREAD: Verdict =
     Verdict::NotAsked("l'assertion n'a pu être lue jusque-là", "the assertion could not be read that far");
 const NO_DIRECTORY: Verdict =

@@ -1,7 +1,8 @@
 //! The VIHF: a signed SAML 2.0 assertion in the WS-Security header that says who calls, in which mode, about
 //! whom (CI-SIS, volet transport synchrone; IHE ITI-40 XUA).
 //!
-//! [`verify`] asks the rules A2 to A8 of the decision order, one after the other. [`issue`](issue::issue)
+//! [`verify`] asks the rules A2 to A8 of the decision order, one after the other, then what the message says of its own
+//! security ([`wss`]). [`issue`](issue::issue)
 //! makes assertions for development credentials.
 
 mod agreement;
@@ -10,6 +11,7 @@ mod attributes;
 mod authorities;
 mod certificate;
 mod claims;
+mod dsig;
 mod examine;
 mod instant;
 pub mod issue;
@@ -19,6 +21,7 @@ mod seen;
 mod signature;
 mod vocabulary;
 mod window;
+mod wss;
 
 pub use authorities::{Authorities, AuthorityError, ExpiredLists};
 pub use certificate::Holder;
@@ -26,6 +29,7 @@ pub use claims::{Claims, Mode, Software};
 pub use examine::{Against, Examination, Verdict, examine};
 pub use name::Name;
 pub use seen::Seen;
+pub use wss::Received;
 
 use std::sync::Arc;
 
@@ -34,7 +38,7 @@ use journey::{Directory, refused_by_directory};
 use mappings::Mappings;
 use model::{Channel, Code, Finding, Location, Moment, Rule, SubjectRole};
 use signature::Path;
-use xml::{Document, Element};
+use xml::Element;
 
 /// Whose assertions are believed, and how old they may be.
 #[derive(Debug, Clone)]
@@ -110,20 +114,21 @@ impl std::fmt::Debug for Assertion {
     }
 }
 
-/// Verifies the assertion of a message at `now`. `client_certificate` is the TLS client's, DER, already
-/// trusted by the TLS layer (A1).
+/// Verifies the assertion of a message at `now`, and what the message says of its own security beside it: its
+/// signature, its Timestamp. `client_certificate` is the TLS client's, DER, already trusted by the TLS layer (A1).
 ///
 /// # Errors
 /// Every finding of the first rule that refuses. None holds an identity, a patient or a reason.
-pub fn verify(
-    document: &Document,
+pub fn verify<'m>(
+    message: impl Into<Received<'m>>,
     trust: &Trust,
     mappings: &Mappings,
     now: Moment,
     client_certificate: Option<&[u8]>,
 ) -> Result<Assertion, Vec<Finding>> {
+    let received = message.into();
     // A2. From here on, only `element` is read: the node that was digested.
-    let element = message::assertion(document)?;
+    let element = message::assertion(received.document())?;
     let signer = signature::verify(element, Path::To(&trust.authorities), trust.accept_sha1, now)
         .map_err(|finding| vec![finding])?;
     // A3
@@ -141,6 +146,9 @@ pub fn verify(
     agreement::check(element, &claims, &signer, client_certificate, directory)?;
     // A8
     listed(element, &claims, directory)?;
+    let caller = client_certificate.and_then(Holder::read);
+    let known: Vec<&Holder> = caller.iter().chain([&signer]).collect();
+    wss::check(received, trust, &known, now)?;
     let until = window.not_on_or_after.plus_seconds(trust.skew_seconds);
     trust.seen.record(id, client, until, now).map_err(|taken| vec![taken.finding(element)])?;
     let issuer = element.child(message::SAML, "Issuer").map(Element::text).unwrap_or_default();
@@ -154,6 +162,21 @@ pub fn verify(
         role,
         signer,
     })
+}
+
+/// Verifies what a message says of its own security where no assertion is asked for: its sender is the TLS client.
+///
+/// # Errors
+/// Every finding of its signature and of its Timestamp.
+pub fn verify_message<'m>(
+    message: impl Into<Received<'m>>,
+    trust: &Trust,
+    now: Moment,
+    client_certificate: Option<&[u8]>,
+) -> Result<(), Vec<Finding>> {
+    let caller = client_certificate.and_then(Holder::read);
+    let known: Vec<&Holder> = caller.iter().collect();
+    wss::check(message.into(), trust, &known, now)
 }
 
 /// A8. A professional is looked up by their national identifier where the assertion acts in their name: not

@@ -81,7 +81,7 @@ pub(super) fn run(action: VihfCommand) -> anyhow::Result<bool> {
         Some(path) => Some(certificate(path)?),
     };
     let examination = vihf::examine(
-        opened.document(),
+        opened.received(),
         Against {
             trust: &believed.trust,
             authorities_known: believed.authorities_known,

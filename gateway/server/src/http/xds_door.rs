@@ -119,9 +119,11 @@ fn caller<S: Store, C: Clock, I: Ids>(
     certificate: Option<&ClientCertificate>,
     envelope: &Envelope,
 ) -> Result<Caller, Vec<Finding>> {
-    if let Some(members) = &app.members {
-        return members.caller(certificate, id.clone());
-    }
     let (now, structures) = (app.desk.clock.now(), app.structures.get());
+    if let Some(members) = &app.members {
+        let caller = members.caller(certificate, id.clone())?;
+        app.assertions.message(envelope, certificate, now)?;
+        return Ok(caller);
+    }
     app.assertions.caller(&app.desk.mappings, &structures, envelope, certificate, now, id.clone())
 }

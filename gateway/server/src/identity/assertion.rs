@@ -42,8 +42,19 @@ impl AssertionDoor {
         request: RequestId,
     ) -> Result<Caller, Vec<Finding>> {
         let der = certificate.map(|certificate| certificate.der.as_slice());
-        let assertion = vihf::verify(envelope.document(), &self.0.get(), mappings, now, der)?;
+        let assertion = vihf::verify(envelope, &self.0.get(), mappings, now, der)?;
         Ok(caller_of(assertion, structures, request))
+    }
+
+    /// Verifies what an envelope says of its own security, where the certificate alone makes the caller.
+    pub fn message(
+        &self,
+        envelope: &Envelope,
+        certificate: Option<&ClientCertificate>,
+        now: Moment,
+    ) -> Result<(), Vec<Finding>> {
+        let der = certificate.map(|certificate| certificate.der.as_slice());
+        vihf::verify_message(envelope, &self.0.get(), now, der)
     }
 }
 

@@ -19,7 +19,7 @@ impl Folder {
         Folder(path)
     }
 
-    fn file(&self, name: &str, content: &str) -> String {
+    pub(super) fn file(&self, name: &str, content: &str) -> String {
         let path = self.0.join(name);
         std::fs::write(&path, content).expect("written");
         path.to_str().expect("a path in UTF-8").to_owned()
@@ -53,15 +53,15 @@ pub(super) fn xmlsec1_is_there() -> bool {
 }
 
 /// Continuous integration installs every oracle and demands them.
-fn required(what: &str) {
+pub(super) fn required(what: &str) {
     assert!(std::env::var_os("PASSERELLE_REQUIRE_ORACLES").is_none(), "{what} is required here");
 }
 
-fn python() -> String {
+pub(super) fn python() -> String {
     std::env::var("PYTHON").unwrap_or_else(|_| String::from("python3"))
 }
 
-fn run(command: &mut Command) -> (bool, String) {
+pub(super) fn run(command: &mut Command) -> (bool, String) {
     let output = command.output().expect("it starts");
     (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
 }

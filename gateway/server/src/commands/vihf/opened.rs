@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use bytes::Bytes;
+use ihe::vihf::Received;
 use ihe::{Endpoint, Envelope, Limits, Transaction};
 use journey::offline::check_submission_by;
 use model::{Caller, Content, Finding, Ins, Rule};
@@ -71,6 +72,14 @@ impl Opened {
         match self {
             Opened::Document(document) => document,
             Opened::Request(envelope) => envelope.document(),
+        }
+    }
+
+    /// The message as it was received, with its parts.
+    pub(super) fn received(&self) -> Received<'_> {
+        match self {
+            Opened::Document(document) => document.into(),
+            Opened::Request(envelope) => envelope.as_ref().into(),
         }
     }
 
