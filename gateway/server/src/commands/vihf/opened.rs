@@ -67,14 +67,6 @@ pub(super) fn open(bytes: &[u8], parts: &[(String, Vec<u8>)]) -> anyhow::Result<
 }
 
 impl Opened {
-    /// The document that the assertion stands in.
-    pub(super) fn document(&self) -> &Document {
-        match self {
-            Opened::Document(document) => document,
-            Opened::Request(envelope) => envelope.document(),
-        }
-    }
-
     /// The message as it was received, with its parts.
     pub(super) fn received(&self) -> Received<'_> {
         match self {
