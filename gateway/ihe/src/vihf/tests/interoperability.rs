@@ -26,6 +26,14 @@ impl Folder {
     }
 }
 
+impl Folder {
+    pub(super) fn bytes(&self, name: &str, content: &[u8]) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, content).expect("written");
+        path.to_str().expect("a path in UTF-8").to_owned()
+    }
+}
+
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);

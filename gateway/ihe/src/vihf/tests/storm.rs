@@ -2,6 +2,7 @@
 //! must be refused. `PASSERELLE_ATTACKS` says how many of each class; the usual number makes more than ten
 //! thousand in all. A failure prints the class and the number of the variant.
 
+mod bergshamra;
 mod dice;
 mod edits;
 mod forged;
@@ -12,7 +13,7 @@ mod structure;
 
 use std::collections::HashSet;
 
-use model::{Finding, Moment};
+use model::{Finding, Moment, Rule};
 
 use super::workshop::*;
 use crate::vihf::issue::{Frame, Signer, issue};
@@ -48,7 +49,7 @@ impl Variant {
 fn storm(class: &str, make: impl Fn(&mut Dice) -> Variant) {
     let wanted = dice::count("PASSERELLE_ATTACKS", USUAL);
     let mut seen = HashSet::new();
-    let mut readable = 0;
+    let (mut readable, mut shown) = (0, Vec::new());
     for number in 0_u64.. {
         let variant = make(&mut Dice::new(class, number));
         let key = (variant.message.clone(), variant.now, variant.client.clone());
@@ -59,10 +60,17 @@ fn storm(class: &str, make: impl Fn(&mut Dice) -> Variant) {
         let verdict = variant.judged();
         readable += usize::from(verdict.as_ref().is_err_and(|findings| !findings.is_empty()));
         assert!(verdict.is_err(), "{class} {number} is accepted:\n{}", variant.message);
+        let of_signature = verdict.is_err_and(|findings| {
+            findings.first().is_none_or(|first| first.rule == Rule::AssertionIsSignedByItsIssuer)
+        });
+        if of_signature && shown.len() < bergshamra::SHOWN {
+            shown.push(variant.message);
+        }
         if seen.len() >= wanted {
             break;
         }
     }
+    bergshamra::shown(class, &shown);
     assert!(readable * 2 > seen.len(), "{class}: most variants are not even XML, which proves little");
 }
 

@@ -8,7 +8,7 @@ use super::forged::*;
 use super::{Variant, sample};
 
 /// Another spelling of the same signed content.
-fn respelt(dice: &mut Dice, assertion: &str) -> String {
+pub(super) fn respelt(dice: &mut Dice, assertion: &str) -> String {
     let mut text = assertion.to_owned();
     for _ in 0..=dice.below(3) {
         text = match dice.below(7) {
