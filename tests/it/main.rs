@@ -17,6 +17,7 @@ mod consents;
 mod deposit_rights;
 mod dmp;
 mod doors_agree;
+mod folders;
 mod fuzz;
 mod instants_of_effect;
 mod matrix_examples;

@@ -13,6 +13,7 @@ mod codec;
 mod consent;
 pub mod document_reference;
 mod export;
+mod fhir_document;
 mod habilitation_matrix;
 mod incoming;
 mod iti105;
@@ -20,6 +21,7 @@ mod iti65;
 mod iti67;
 mod iti68;
 mod life_cycle;
+mod list;
 mod media;
 #[cfg(test)]
 mod never_staged;

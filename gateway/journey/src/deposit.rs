@@ -1,7 +1,8 @@
 //! The deposit: identity, decision, checks, one commit.
 
 use model::{
-    AssociationKind, Caller, Finding, Location, Moment, ObjectRef, Receipt, Rule, Stage, Submission, UniqueId,
+    AssociationKind, Caller, Code, EntryUuid, Finding, Location, Moment, ObjectRef, Receipt, Rule, Stage,
+    Submission, UniqueId,
 };
 use policy::{Ask, Facts, Law, Permitted, ReadAct, Visibility, decide_deposit, decide_read, keeps_registry};
 
@@ -9,8 +10,8 @@ use crate::checks::{content, links, request};
 use crate::refusal::audited;
 use crate::uniqueness;
 use crate::{
-    Act, Checked, Clock, CommitError, Desk, Event, Ids, LinkFacts, NoParts, Parts, Refusal, Store, arrival,
-    digest,
+    Act, Checked, Clock, CommitError, Desk, Event, Ids, LinkFacts, NoParts, Parts, RecordError, Refusal,
+    Store, arrival, digest,
 };
 
 /// A document that the message itself marks as superseded.
@@ -20,6 +21,33 @@ pub struct Superseded {
     pub target: ObjectRef,
     /// Where the message says so.
     pub at: Location,
+}
+
+/// A folder of the record that the message states whole again, with the documents that it adds (each a membership of
+/// the submission).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestatedFolder {
+    /// The folder, by any of its UUIDs.
+    pub folder: EntryUuid,
+    /// codeList.
+    pub codes: Vec<Code>,
+    /// title.
+    pub title: Option<String>,
+    /// comments.
+    pub comments: Option<String>,
+    /// Every document that it holds from now on.
+    pub documents: Vec<ObjectRef>,
+    /// Where the message says so.
+    pub at: Location,
+}
+
+/// What a message says of the record beside its submission: each must be so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Restated {
+    /// Documents marked as superseded: each is one that the submission replaces.
+    pub superseded: Vec<Superseded>,
+    /// Folders stated whole: each keeps its metadata and its documents.
+    pub folders: Vec<RestatedFolder>,
 }
 
 /// How often a deposit starts again because the facts moved under it.
@@ -33,19 +61,19 @@ pub async fn deposit<S: Store, C: Clock, I: Ids>(
     transaction: &'static str,
     submission: Submission,
 ) -> Result<(Receipt, Vec<Finding>), Refusal> {
-    deposit_superseding(desk, caller, transaction, submission, &[]).await
+    deposit_restating(desk, caller, transaction, submission, &Restated::default()).await
 }
 
-/// As [`deposit`], for a message that says a second time which documents it supersedes (the PATCH entries of
-/// ITI-65): each must be one that it replaces, whichever of its names is given.
-pub async fn deposit_superseding<S: Store, C: Clock, I: Ids>(
+/// As [`deposit`], for a message that says a second time what it supersedes (the PATCH entries of ITI-65) or states a
+/// folder of the record whole.
+pub async fn deposit_restating<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     transaction: &'static str,
     submission: Submission,
-    superseded: &[Superseded],
+    restated: &Restated,
 ) -> Result<(Receipt, Vec<Finding>), Refusal> {
-    take(desk, caller, transaction, submission, superseded, &mut NoParts).await
+    take(desk, caller, transaction, submission, restated, &mut NoParts).await
 }
 
 /// As [`deposit`], for a message of which only the envelope was read so far: its `parts` are read once the
@@ -57,7 +85,7 @@ pub async fn deposit_arriving<S: Store, C: Clock, I: Ids, P: Parts>(
     submission: Submission,
     parts: &mut P,
 ) -> Result<(Receipt, Vec<Finding>), Refusal> {
-    take(desk, caller, transaction, submission, &[], parts).await
+    take(desk, caller, transaction, submission, &Restated::default(), parts).await
 }
 
 async fn take<S: Store, C: Clock, I: Ids, P: Parts>(
@@ -65,7 +93,7 @@ async fn take<S: Store, C: Clock, I: Ids, P: Parts>(
     caller: &Caller,
     transaction: &'static str,
     mut submission: Submission,
-    superseded: &[Superseded],
+    restated: &Restated,
     parts: &mut P,
 ) -> Result<(Receipt, Vec<Finding>), Refusal> {
     submission.complete_memberships(|| desk.ids.uuid());
@@ -75,7 +103,7 @@ async fn take<S: Store, C: Clock, I: Ids, P: Parts>(
     if submission.is_incoming() {
         let now = desk.clock.now();
         let event = new_event(desk, caller, transaction, &submission, &set_id, now);
-        match arrive(desk, caller, &set_id, submission, superseded, now, parts).await {
+        match arrive(desk, caller, &set_id, submission, restated, now, parts).await {
             Ok(arrived) => (submission, _put_aside) = arrived,
             Err(refusal) if is_before_the_record(&refusal) => return Err(refusal),
             Err(refusal) => return Err(audited(desk, event, refusal).await),
@@ -84,7 +112,7 @@ async fn take<S: Store, C: Clock, I: Ids, P: Parts>(
     for _ in 0..ATTEMPTS {
         let now = desk.clock.now();
         let event = new_event(desk, caller, transaction, &submission, &set_id, now);
-        let judged = match judge(desk, caller, &set_id, submission, superseded, now).await {
+        let judged = match judge(desk, caller, &set_id, submission, restated, now).await {
             Ok(judged) => judged,
             Err(Stopped::Again(receipt)) => return Ok((receipt, Vec::new())),
             Err(Stopped::Refused(refusal)) => return Err(audited(desk, event, refusal).await),
@@ -104,18 +132,35 @@ async fn take<S: Store, C: Clock, I: Ids, P: Parts>(
     Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
 }
 
-/// The deposit with the commit suppressed: what it would answer, nothing written, no event.
+/// The deposit with the commit suppressed: the same stages in the same order, with the caller's own rights. Nothing is
+/// written but the event of the look: what is told of the record is told to nobody unseen. The findings of a success
+/// are warnings.
 pub async fn dry_run<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     transaction: &'static str,
-    submission: Submission,
+    mut submission: Submission,
+    restated: &Restated,
 ) -> Result<Vec<Finding>, Refusal> {
+    submission.complete_memberships(|| desk.ids.uuid());
     let set_id = request_is_sound(desk, caller, transaction, &submission)?;
-    match judge(desk, caller, &set_id, submission, &[], desk.clock.now()).await {
+    let now = desk.clock.now();
+    let mut event = new_event(desk, caller, transaction, &submission, &set_id, now);
+    event.act = Act::Rehearse;
+    let told = match judge(desk, caller, &set_id, submission, restated, now).await {
         Ok(judged) => Ok(judged.warnings),
         Err(Stopped::Again(_)) => Ok(Vec::new()),
         Err(Stopped::Refused(refusal)) => Err(refusal),
+    };
+    match told {
+        Err(refusal) => Err(audited(desk, event, refusal).await),
+        Ok(warnings) => match desk.store.record(event, None).await {
+            Ok(()) => Ok(warnings),
+            Err(RecordError::Fault(fault)) => Err(Refusal::Fault(fault)),
+            Err(RecordError::Moved) => {
+                Err(Refusal::Fault(crate::Fault::new("an event without facts cannot be outdated")))
+            }
+        },
     }
 }
 
@@ -156,7 +201,7 @@ async fn arrive<S: Store, C: Clock, I: Ids, P: Parts>(
     caller: &Caller,
     set_id: &UniqueId,
     submission: Submission,
-    superseded: &[Superseded],
+    restated: &Restated,
     now: Moment,
     parts: &mut P,
 ) -> Result<(Submission, Vec<S::Staging>), Refusal> {
@@ -167,7 +212,7 @@ async fn arrive<S: Store, C: Clock, I: Ids, P: Parts>(
     // Whether ids that are taken are a retry or a conflict, only the bytes tell: all of stage F is told then.
     if known.previous.is_none() && known.claims.is_empty() {
         let unread = content::fingerprints(permitted.get());
-        let findings = link_findings(desk, law, caller, &facts, &known, &permitted, &unread, superseded);
+        let findings = link_findings(desk, law, caller, &facts, &known, &permitted, &unread, restated);
         if let Some(refusal) = Refusal::from_findings(Stage::Links, findings) {
             return Err(refusal);
         }
@@ -181,7 +226,7 @@ async fn judge<S: Store, C: Clock, I: Ids>(
     caller: &Caller,
     set_id: &UniqueId,
     submission: Submission,
-    superseded: &[Superseded],
+    restated: &Restated,
     now: Moment,
 ) -> Result<Judged, Stopped> {
     let facts = desk.store.facts(&submission.set.patient, caller, now).await.map_err(fault)?;
@@ -195,8 +240,7 @@ async fn judge<S: Store, C: Clock, I: Ids>(
     {
         return Err(Stopped::Again(Receipt { again: true, ..receipt.clone() }));
     }
-    let mut findings =
-        link_findings(desk, law, caller, &facts, &known, &permitted, &fingerprints, superseded);
+    let mut findings = link_findings(desk, law, caller, &facts, &known, &permitted, &fingerprints, restated);
     let over_the_registry = uniqueness::check(desk, permitted.get(), set_id, &fingerprints).await;
     findings.extend(over_the_registry.map_err(fault)?);
     if let Some(refusal) = Refusal::from_findings(Stage::Links, findings) {
@@ -229,10 +273,10 @@ fn link_findings<S: Store, C: Clock, I: Ids>(
     known: &LinkFacts,
     permitted: &Permitted<Submission>,
     fingerprints: &[Option<crate::Fingerprint>],
-    superseded: &[Superseded],
+    restated: &Restated,
 ) -> Vec<Finding> {
     let visibility = visibility_for(law, caller, facts, permitted);
-    let findings = links::check(&links::LinkCase {
+    let case = links::LinkCase {
         pack: &desk.pack,
         caller,
         submission: permitted.get(),
@@ -240,9 +284,12 @@ fn link_findings<S: Store, C: Clock, I: Ids>(
         facts: known,
         keeps_registry: keeps_registry(law, facts, caller),
         visibility: visibility.as_ref(),
-    });
+    };
+    let findings = links::check(&case);
     if findings.is_empty() {
-        return links::superseded_are_replaced(superseded, permitted.get(), known);
+        let superseded = links::superseded_are_replaced(&restated.superseded, permitted.get(), known);
+        let folders = links::restated_folders_are_kept(&restated.folders, &case);
+        return superseded.into_iter().chain(folders).collect();
     }
     findings
 }

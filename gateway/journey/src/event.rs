@@ -7,6 +7,8 @@ use model::{Actor, Caller, EntryUuid, Ins, Moment, Party, Purpose, Rule, UniqueI
 pub enum Act {
     /// A deposit.
     Deposit,
+    /// A deposit was tried out, with nothing kept.
+    Rehearse,
     /// A search of documents.
     Search,
     /// A document or its entry was read.
@@ -43,8 +45,9 @@ pub enum Act {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Act; 17] = [
+    pub const ALL: [Act; 18] = [
         Act::Deposit,
+        Act::Rehearse,
         Act::Search,
         Act::Retrieve,
         Act::ReadIdentity,
@@ -67,6 +70,7 @@ impl Act {
     pub const fn name(self) -> &'static str {
         match self {
             Act::Deposit => "deposit",
+            Act::Rehearse => "rehearse",
             Act::Search => "search",
             Act::Retrieve => "retrieve",
             Act::ReadIdentity => "read-identity",

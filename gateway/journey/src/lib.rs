@@ -46,7 +46,9 @@ pub use checks::content::{Checked, Fingerprint};
 pub use delivery::{
     Addressee, DueNotice, Handshake, Letter, Mailroom, Message, Notice, NoticeKey, Report, Settled, Summary,
 };
-pub use deposit::{Superseded, deposit, deposit_arriving, deposit_superseding, dry_run};
+pub use deposit::{
+    Restated, RestatedFolder, Superseded, deposit, deposit_arriving, deposit_restating, dry_run,
+};
 pub use desk::Desk;
 pub use directory::{Directory, refused_by_directory};
 pub use endpoint::{AllowedOrigins, HookEndpoint, Origin, is_public};

@@ -79,6 +79,7 @@ pub fn is_access(event: &Event) -> bool {
     let reads = match event.act {
         Act::Search | Act::Retrieve => true,
         Act::Deposit
+        | Act::Rehearse
         | Act::ReadIdentity
         | Act::ImportIdentity
         | Act::OpenRecord
@@ -126,7 +127,8 @@ pub fn notices(event: &Event, first: bool, preference: AccessNotice) -> Vec<(Not
         Act::Deposit if event.deeds.iter().any(|deed| deed == "replace") => NoticeKind::Replaced,
         Act::Deposit => NoticeKind::Deposited,
         Act::Amend => NoticeKind::Amended,
-        Act::Search
+        Act::Rehearse
+        | Act::Search
         | Act::Retrieve
         | Act::ReadIdentity
         | Act::ImportIdentity

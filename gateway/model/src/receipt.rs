@@ -22,6 +22,8 @@ pub struct Receipt {
     pub set_unique_id: UniqueId,
     /// The documents, in the order of the submission.
     pub documents: Vec<ReceivedDocument>,
+    /// The folders that the submission made, by logicalID, in its order.
+    pub folders: Vec<EntryUuid>,
     /// Documents that the submission superseded, by logicalID.
     pub superseded: Vec<EntryUuid>,
     /// When it was committed.

@@ -1,6 +1,8 @@
 //! Associations of a deposit: relationships between documents, memberships of sets and folders, and the folders'
 //! share in a replacement (IHE ITI TF-3 §4.2.2).
 
+use std::collections::BTreeMap;
+
 use model::{Code, EntryUuid, HAS_MEMBER, Member, ObjectRef, Rule, Submission};
 use sqlx::Row;
 
@@ -118,15 +120,47 @@ fn details_place(patient: &PatientKey, association: &EntryUuid) -> Place {
 impl Deposit {
     /// Writes every association; a folder that gets a document is as new.
     pub(crate) async fn write_links(&self, keys: &Keys, session: &mut Session<'_>) -> Result<(), Failure> {
+        let mut standing: BTreeMap<EntryUuid, EntryUuid> = BTreeMap::new();
         for link in &self.links {
             let source = self.resolve(session, &link.source).await?;
-            let target = self.resolve(session, &link.target).await?;
+            let mut target = self.resolve(session, &link.target).await?;
+            if let (LinkEnd::StoredFolder(_), LinkEnd::Folder(folder), LinkEnd::Document(document)) =
+                (&link.source, &source, &target)
+                && let Some(known) = self.standing(session, folder, document).await?
+            {
+                standing.insert(link.association, known);
+                continue;
+            }
+            if let LinkEnd::Association(id) = &mut target {
+                *id = standing.get(id).copied().unwrap_or(*id);
+            }
             self.insert(keys, session, link, &source, &target).await?;
             if let LinkEnd::Folder(folder) = source {
                 self.touch(session, &folder).await?;
             }
         }
         Ok(())
+    }
+
+    /// The membership of a document that stands in a folder already: it is not made a second time.
+    async fn standing(
+        &self,
+        session: &mut Session<'_>,
+        folder: &EntryUuid,
+        document: &EntryUuid,
+    ) -> Result<Option<EntryUuid>, Failure> {
+        let select = sqlx::query(
+            "SELECT association FROM association WHERE patient_key = $1 AND kind = $2 AND source = $3 AND target = $4 \
+             AND status = 'approved' LIMIT 1",
+        )
+        .bind(self.patient.as_slice())
+        .bind(HAS_MEMBER)
+        .bind(folder.as_bytes().as_slice())
+        .bind(document.as_bytes().as_slice());
+        match session.one(select).await? {
+            Some(row) => Ok(Some(uuid_of(row.try_get("association")?)?)),
+            None => Ok(None),
+        }
     }
 
     /// A new document stands in every Approved folder of the one that it replaces (IHE ITI TF-3 §4.2.2.2.1).

@@ -206,6 +206,7 @@ fn receipt(submission: &Submission, set_unique_id: &UniqueId, event: &Event) -> 
                 unique_id: entry.unique_id.clone(),
             })
             .collect(),
+        folders: submission.folders.iter().map(|folder| folder.logical_id).collect(),
         superseded: Vec::new(),
         at: event.at,
         again: false,

@@ -88,6 +88,7 @@ impl Revising<'_> {
             set: set.entry_uuid,
             set_unique_id: unique_id.clone(),
             documents: Vec::new(),
+            folders: Vec::new(),
             superseded: Vec::new(),
             at: self.event.at,
             again: false,

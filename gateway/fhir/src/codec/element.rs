@@ -17,6 +17,11 @@ impl<'a> Element<'a> {
         Element { value: resource, path: kind.to_owned() }
     }
 
+    /// What stands here, as it was read.
+    pub(crate) fn value(&self) -> &'a Value {
+        self.value
+    }
+
     /// The resource's type; empty for what is no resource.
     pub(crate) fn kind(&self) -> &'a str {
         self.text("resourceType").unwrap_or_default()

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Reading, identifier};
 use crate::codec::Element;
+use crate::search::token;
 
 /// One relationship of a document, with its place in the message.
 #[derive(Debug, Clone)]
@@ -60,16 +61,18 @@ pub(crate) fn links_of(
     links
 }
 
-/// The document that a reference names: by id, in the Bundle, by condition or by identifier.
+/// The document that a reference names: by id, in the Bundle, by condition, or by its identifier where the text of the
+/// reference leads nowhere.
 pub(crate) fn target_of(
     reference: &Element<'_>,
     base: &str,
     inside: &dyn Fn(&str) -> Option<EntryUuid>,
 ) -> Option<ObjectRef> {
-    match reference.text("reference") {
-        Some(text) => by_text(text, base, inside),
-        None => by_identifier(reference.get("identifier")?.text("value")?),
-    }
+    let by_reference = reference.text("reference").and_then(|text| by_text(text, base, inside));
+    by_reference.or_else(|| {
+        let identifier = reference.get("identifier")?;
+        by_identifier(identifier.text("system"), identifier.text("value")?)
+    })
 }
 
 /// The document that the text of a reference or of a request URL names.
@@ -82,25 +85,39 @@ pub(crate) fn by_text(
         return Some(ObjectRef::Uuid(uuid));
     }
     if text.starts_with("urn:") {
-        return by_identifier(text);
+        return by_identifier(None, text);
     }
     let relative = text.strip_prefix(base).map_or(text, |rest| rest.trim_start_matches('/'));
     if let Some(query) = relative.strip_prefix("DocumentReference?") {
-        let pairs = crate::search::pairs(query).ok()?;
-        let [(name, value)] = pairs.as_slice() else { return None };
-        let value = value.rsplit_once('|').map_or(value.as_str(), |(_, value)| value);
-        return (name == "identifier").then(|| by_identifier(value)).flatten();
+        return by_condition(query);
     }
     let id = relative.strip_prefix("DocumentReference/")?;
     let id = id.split_once("/_history/").map_or(id, |(id, _)| id);
     EntryUuid::parse(id).ok().map(ObjectRef::Uuid)
 }
 
-fn by_identifier(value: &str) -> Option<ObjectRef> {
-    match EntryUuid::parse(value) {
-        Ok(uuid) if value.starts_with("urn:uuid:") => Some(ObjectRef::Uuid(uuid)),
-        _ => UniqueId::parse(value).ok().map(ObjectRef::Unique),
+/// `identifier=system|value`, or `_id=…`: one condition that names one document.
+pub(crate) fn by_condition(query: &str) -> Option<ObjectRef> {
+    let pairs = crate::search::pairs(query).ok()?;
+    let [(name, value)] = pairs.as_slice() else { return None };
+    let tokens = token::tokens(value);
+    let ([token], "identifier" | "_id") = (tokens.as_slice(), name.as_str()) else { return None };
+    match name.as_str() {
+        "_id" => EntryUuid::parse(&token.code).ok().map(ObjectRef::Uuid),
+        _ => by_identifier(token.system.as_deref(), &token.code),
     }
+}
+
+/// A UUID is an entryUUID or a logicalID; anything else a uniqueId, `OID^extension` as system and value.
+fn by_identifier(system: Option<&str>, value: &str) -> Option<ObjectRef> {
+    if let (true, Ok(uuid)) = (value.starts_with("urn:uuid:"), EntryUuid::parse(value)) {
+        return Some(ObjectRef::Uuid(uuid));
+    }
+    let text = match system.and_then(identifier::oid_of) {
+        Some(root) if !value.starts_with("urn:") => format!("{root}^{value}"),
+        _ => value.to_owned(),
+    };
+    UniqueId::parse(&text).ok().map(ObjectRef::Unique)
 }
 
 /// Writes one association.

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{complete, set};
 use crate::codec::{Element, primitive};
 use crate::document_reference::{self, Form, Given, Reading, Slice, links_of, slice_of};
-use crate::iti65::{Entries, Places};
+use crate::iti65::{Entries, Places, is_fhir_json};
 use crate::patient::{Patients, qualified};
 
 /// What reading needs beside the resource.
@@ -50,8 +50,10 @@ pub(crate) fn read<'a>(resource: &'a Value, frame: &Frame<'_>) -> Result<Publish
     no_entry_uuid(&document, &mut reading);
     let fresh = (frame.fresh)();
     let form = Form::Simplified { custodian: !of_the_patient };
+    let expected = patient.clone();
     let entry = document_reference::read(&document, Given { patient, fresh, form }, &mut reading);
     let content = content(&document);
+    fhir_document(&document, &content, expected.as_ref(), &mut reading);
     let (associations, links) = replacements(&document, fresh, frame, &mut reading);
     let (errors, warnings): (Vec<_>, Vec<_>) =
         reading.findings.into_iter().partition(|finding| finding.severity == Severity::Error);
@@ -68,7 +70,7 @@ pub(crate) fn read<'a>(resource: &'a Value, frame: &Frame<'_>) -> Result<Publish
         orphans: Vec::new(),
         identity_qualified: identity(&root),
     };
-    let places = Places { set: Some(root.clone()), documents: vec![root], links, orphans: Vec::new() };
+    let places = Places { set: Some(root.clone()), documents: vec![root], links, ..Places::default() };
     Ok(Published { submission, places })
 }
 
@@ -115,6 +117,22 @@ fn content(document: &Element<'_>) -> Content {
     match data.and_then(primitive::decode) {
         Some(bytes) => Content::Inline(ContentBytes::new(bytes)),
         None => Content::Missing(None),
+    }
+}
+
+/// Bytes declared as FHIR JSON are a FHIR document about the same patient.
+fn fhir_document(
+    document: &Element<'_>,
+    content: &Content,
+    patient: Option<&Ins>,
+    reading: &mut Reading<'_>,
+) {
+    let attachment = document.first("content").and_then(|content| content.get("attachment"));
+    if let (Content::Inline(bytes), Some(attachment)) = (content, attachment)
+        && is_fhir_json(&attachment)
+    {
+        let found = crate::fhir_document::check_bytes(bytes.as_slice(), patient, &attachment, "data");
+        reading.findings.extend(found);
     }
 }
 

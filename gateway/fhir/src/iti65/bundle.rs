@@ -55,6 +55,18 @@ impl<'a> Entries<'a> {
         Entries(Vec::new())
     }
 
+    /// Those of a FHIR document: they have no request.
+    pub(crate) fn of_document(bundle: &Element<'a>) -> Self {
+        let entry = |element: Element<'a>| Entry {
+            resource: element.get("resource"),
+            full_url: element.text("fullUrl"),
+            method: "",
+            url: "",
+            element,
+        };
+        Entries(bundle.all("entry").into_iter().map(entry).collect())
+    }
+
     /// Reads the entries, telling double fullUrls and entries without request.
     pub(crate) fn read(bundle: &Element<'a>, findings: &mut Vec<Finding>) -> Self {
         let mut entries: Vec<Entry<'a>> = Vec::new();

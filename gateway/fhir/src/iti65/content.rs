@@ -1,13 +1,24 @@
-//! The Binary entries: decoded once, given to the documents that name them.
+//! The Binary entries and FHIR documents: decoded once, given to the documents that name them.
 
 use std::collections::BTreeMap;
 
-use model::{Content, ContentBytes, Finding, Location, MimeType, PartId, Rule};
+use model::{Content, ContentBytes, Finding, Ins, Location, MimeType, PartId, Rule};
 
 use super::bundle::{Entries, Entry};
-use super::request::Part;
+use super::part::{Part, Parted};
+use super::roles::is_document;
 use crate::codec::{Element, primitive};
 use crate::document_reference::Reading;
+use crate::{FHIR_JSON, fhir_document};
+
+/// Which document asks for its bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'x> {
+    /// Its number among the documents.
+    pub(crate) number: usize,
+    /// Its patient, when it could be read.
+    pub(crate) patient: Option<&'x Ins>,
+}
 
 /// The Binary entries and which document took which.
 pub(crate) struct Parts<'e, 'a> {
@@ -21,11 +32,11 @@ impl<'e, 'a> Parts<'e, 'a> {
         Parts { entries, decoded: BTreeMap::new(), taken: BTreeMap::new() }
     }
 
-    /// The bytes of the `number`-th document: the Binary of the Bundle that `attachment.url` names.
+    /// The bytes of the `number`-th document: the Binary or FHIR document of the Bundle that `attachment.url` names.
     pub(crate) fn of(
         &mut self,
         document: &Element<'_>,
-        number: usize,
+        wanted: Wanted<'_>,
         base: &str,
         reading: &mut Reading<'_>,
     ) -> Content {
@@ -37,21 +48,33 @@ impl<'e, 'a> Parts<'e, 'a> {
             self.entries.position(url).and_then(|index| Some((index, self.entries.iter().nth(index)?)));
         let missing = Content::Missing(Some(PartId(shown(url, &attachment))));
         match found {
-            Some((index, entry)) if entry.kind() == "Binary" => {
-                if self.taken.insert(index, number).is_some() {
+            Some((index, entry)) if is_content(entry) => {
+                if self.taken.insert(index, wanted.number).is_some() {
                     // One part sent once must not be kept, and paid for, as many documents.
                     let finding = attachment.wrong(
-                        "ce Binary est déjà le contenu d'un autre DocumentReference : un Binary par document",
-                        "this Binary is already the content of another DocumentReference: one Binary a document",
+                        "cette entrée est déjà le contenu d'un autre DocumentReference : une par document",
+                        "this entry is already the content of another DocumentReference: one a document",
                     );
                     reading.tell(finding.at(attachment.place_of("url")));
                 }
-                self.bytes(index, entry, &attachment, reading).map_or(missing, Content::Inline)
+                let bytes = match entry.kind() {
+                    "Binary" => self.bytes(index, entry, &attachment, reading),
+                    _ => document_bytes(entry, &attachment, wanted, reading),
+                };
+                if let (Some(bytes), "Binary", Some(binary)) = (&bytes, entry.kind(), &entry.resource)
+                    && is_fhir_json(&attachment)
+                {
+                    let (bytes, patient) = (bytes.as_slice(), wanted.patient);
+                    reading.findings.extend(fhir_document::check_bytes(bytes, patient, binary, "data"));
+                }
+                bytes.map_or(missing, Content::Inline)
             }
             Some(_) => {
                 let at = attachment.place_of("url");
-                let finding = attachment
-                    .wrong("url doit désigner un Binary du Bundle", "url must name a Binary of the Bundle");
+                let finding = attachment.wrong(
+                    "url doit désigner un Binary ou un document FHIR du Bundle",
+                    "url must name a Binary or a FHIR document of the Bundle",
+                );
                 reading.tell(finding.at(at));
                 missing
             }
@@ -99,13 +122,13 @@ impl<'e, 'a> Parts<'e, 'a> {
         Some(bytes)
     }
 
-    /// Says of each Binary entry whose it is; those that nobody names are orphans (rule G1).
-    pub(crate) fn finish(self, parts: &mut [Part]) -> Vec<(PartId, Location)> {
+    /// Says of each such entry whose it is; those that nobody names are orphans (rule G1).
+    pub(crate) fn finish(self, parts: &mut Parted) -> Vec<(PartId, Location)> {
         let mut orphans = Vec::new();
-        for ((index, entry), part) in self.entries.iter().enumerate().zip(parts.iter_mut()) {
-            if entry.kind() == "Binary" {
+        for (index, entry) in self.entries.iter().enumerate() {
+            if is_content(entry) {
                 let owner = self.taken.get(&index).copied();
-                *part = Part::Binary(owner);
+                parts.put(index, Part::Binary(owner));
                 if owner.is_none() {
                     orphans.push((PartId(entry.name()), entry.element.place()));
                 }
@@ -113,6 +136,47 @@ impl<'e, 'a> Parts<'e, 'a> {
         }
         orphans
     }
+}
+
+/// True for a document declared as FHIR JSON.
+pub(crate) fn is_fhir_json(attachment: &Element<'_>) -> bool {
+    let declared = attachment.text("contentType").and_then(|text| MimeType::parse(text).ok());
+    declared.is_some_and(|mime| mime.as_str() == FHIR_JSON)
+}
+
+fn is_content(entry: &Entry<'_>) -> bool {
+    match entry.kind() {
+        "Binary" => true,
+        "Bundle" => is_document(entry),
+        _ => false,
+    }
+}
+
+/// The bytes of a FHIR document; what keeps it from being one is told.
+fn document_bytes(
+    entry: &Entry<'_>,
+    attachment: &Element<'_>,
+    wanted: Wanted<'_>,
+    reading: &mut Reading<'_>,
+) -> Option<ContentBytes> {
+    let bundle = entry.resource.as_ref()?;
+    reading.findings.extend(fhir_document::check(bundle));
+    reading.findings.extend(wanted.patient.and_then(|ins| fhir_document::of_another_patient(bundle, ins)));
+    if attachment.has("contentType") && !is_fhir_json(attachment) {
+        let finding = attachment.wrong(
+            "un document FHIR reçu en JSON est conservé en JSON : contentType attendu application/fhir+json",
+            "a FHIR document that came in JSON is kept in JSON: expected contentType application/fhir+json",
+        );
+        reading.tell(finding.at(attachment.place_of("contentType")));
+    }
+    for name in ["hash", "size"].iter().filter(|name| attachment.has(name)) {
+        let finding = attachment.wrong(
+            format!("{name} d'un document FHIR est calculé ici : non pris en compte"),
+            format!("{name} of a FHIR document is reckoned here: not regarded"),
+        );
+        reading.tell(finding.at(attachment.place_of(name)).warning());
+    }
+    Some(ContentBytes::new(fhir_document::bytes(bundle.value())))
 }
 
 /// The name of a part in findings: a URN says nothing of anybody, any other URL is told by its place.

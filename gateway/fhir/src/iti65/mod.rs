@@ -2,12 +2,15 @@
 
 mod bundle;
 mod content;
+mod folders;
+mod members;
+mod part;
 mod places;
 mod profile;
 mod replace;
 mod request;
 mod response;
-mod set;
+mod roles;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +26,7 @@ use crate::{Response, Visit};
 use request::Submitted;
 
 pub(crate) use bundle::Entries;
+pub(crate) use content::is_fhir_json;
 pub(crate) use places::Places;
 pub(crate) use profile::accepted as profiles;
 pub(crate) use request::{Frame, read};
@@ -49,11 +53,11 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
         known: &known,
         fresh: &|| visit.desk.ids.uuid(),
     };
-    let Submitted { submission, warnings, parts, places, superseded } = match request::read(&bundle, &frame) {
+    let Submitted { submission, warnings, parts, places, restated } = match request::read(&bundle, &frame) {
         Ok(submitted) => submitted,
         Err(findings) => return teller.refuse(&findings),
     };
-    let deposit = journey::deposit_superseding(visit.desk, visit.caller, "ITI-65", submission, &superseded);
+    let deposit = journey::deposit_restating(visit.desk, visit.caller, "ITI-65", submission, &restated);
     match deposit.await {
         Ok((receipt, told)) => {
             let told = told.into_iter().map(|finding| places.locate(finding));

@@ -41,6 +41,16 @@ const SET: [(&str, &[&str]); 7] = [
     ("author", &["source"]),
 ];
 
+/// An attribute of a folder and the element of the List.
+const FOLDER: [(&str, &[&str]); 6] = [
+    ("uniqueId", &["identifier"]),
+    ("entryUUID", &["identifier"]),
+    ("patientId", &["subject"]),
+    ("codeList", &["extension"]),
+    ("title", &["title"]),
+    ("comments", &["note"]),
+];
+
 /// The objects of one submission by their place.
 #[derive(Debug, Default)]
 pub(crate) struct Places<'a> {
@@ -50,6 +60,10 @@ pub(crate) struct Places<'a> {
     pub(crate) documents: Vec<Element<'a>>,
     /// The `relatesTo`, in the order of `Submission::associations`.
     pub(crate) links: Vec<Location>,
+    /// The Lists of new folders, in the order of `Submission::folders`.
+    pub(crate) folders: Vec<Element<'a>>,
+    /// The entries of Lists, in the order of `Submission::memberships`.
+    pub(crate) members: Vec<Location>,
     /// The Binary entries that no document names.
     pub(crate) orphans: Vec<(PartId, Location)>,
 }
@@ -64,7 +78,11 @@ impl Places<'_> {
             Location::Submitted(SubmittedObject::Entry(index), attribute) => {
                 self.documents.get(index).map(|document| follow(document, &ENTRY, attribute))
             }
+            Location::Submitted(SubmittedObject::Folder(index), attribute) => {
+                self.folders.get(index).map(|list| follow(list, &FOLDER, attribute))
+            }
             Location::Submitted(SubmittedObject::Association(index), _) => self.links.get(index).cloned(),
+            Location::Submitted(SubmittedObject::Membership(index), _) => self.members.get(index).cloned(),
             Location::Whole => self.orphan(&finding),
             _ => return finding,
         };

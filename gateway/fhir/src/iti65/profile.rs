@@ -4,33 +4,41 @@ use model::{Finding, Rule};
 
 use crate::codec::{Element, same_url};
 
-/// The profiles of ITI-65 and what this version does with them.
-const PROFILES: [(&str, Support); 4] = [
+/// The profiles of ITI-65 and what a Bundle of each is read as. UnContained is not for a recipient that keeps XDS
+/// metadata (MHD 4.2.4, "XDS on FHIR": the two options exclude each other).
+const PROFILES: [(&str, Option<Claim>); 4] = [
     (
         "https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.Comprehensive.ProvideBundle",
-        Support::Mhd,
+        Some(Claim::Comprehensive),
     ),
     (
         "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-comprehensive-provide-document-bundle",
-        Support::Pdsm,
+        Some(Claim::Pdsm),
     ),
-    ("https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.Minimal.ProvideBundle", Support::Not),
+    (
+        "https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.Minimal.ProvideBundle",
+        Some(Claim::Minimal),
+    ),
     (
         "https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.UnContained.Comprehensive.ProvideBundle",
-        Support::Not,
+        None,
     ),
 ];
 
-#[derive(Clone, Copy, PartialEq)]
-enum Support {
-    Mhd,
+/// What a Bundle says that it is, in the order of how much each demands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Claim {
+    /// MHD minimal: what is left out is completed from what is there, as for ITI-105.
+    Minimal,
+    /// MHD comprehensive, also where no profile is named.
+    Comprehensive,
+    /// PDSm comprehensive.
     Pdsm,
-    Not,
 }
 
 /// The profiles that this door accepts in ITI-65.
 pub(crate) fn accepted() -> impl Iterator<Item = &'static str> {
-    PROFILES.iter().filter(|(_, support)| *support != Support::Not).map(|(url, _)| *url)
+    PROFILES.iter().filter(|(_, claim)| claim.is_some()).map(|(url, _)| *url)
 }
 
 /// Tells a Bundle that is no transaction; false when there is nothing to go on with.
@@ -41,8 +49,10 @@ pub(crate) fn is_transaction(bundle: &Element<'_>, findings: &mut Vec<Finding>) 
         ("Bundle", Some("transaction")) => return true,
         ("Bundle", Some("document")) => findings.push(
             unsupported(
-                "les documents FHIR (Bundle de type document) ne sont pas pris en charge",
-                "FHIR documents (Bundle of type document) are not supported",
+                "un document FHIR (Bundle de type document) ne se dépose pas seul : comme entrée d'un Bundle transaction \
+                 (ITI-65), ou par DocumentReference/$generate-metadata (ITI-106)",
+                "a FHIR document (Bundle of type document) is not deposited alone: as an entry of a transaction Bundle \
+                 (ITI-65), or by DocumentReference/$generate-metadata (ITI-106)",
             )
             .code("FHIRDocumentNotSupported"),
         ),
@@ -58,23 +68,28 @@ pub(crate) fn is_transaction(bundle: &Element<'_>, findings: &mut Vec<Finding>) 
     false
 }
 
-/// Tells which profile is claimed: true if it is PDSm's.
-pub(crate) fn claims_pdsm(bundle: &Element<'_>, findings: &mut Vec<Finding>) -> bool {
+/// Tells which profile is claimed: of several, the one that demands most.
+pub(crate) fn claimed(bundle: &Element<'_>, findings: &mut Vec<Finding>) -> Claim {
     let profiles = bundle.get("meta").map(|meta| meta.all("profile")).unwrap_or_default();
-    let claimed: Vec<(&Element<'_>, Support)> = profiles
+    let known: Vec<(&Element<'_>, Option<Claim>)> = profiles
         .iter()
         .filter_map(|profile| {
             let url = profile.as_text()?.split('|').next()?;
-            PROFILES.iter().find(|(known, _)| same_url(known, url)).map(|(_, support)| (profile, *support))
+            PROFILES.iter().find(|(known, _)| same_url(known, url)).map(|(_, claim)| (profile, *claim))
         })
         .collect();
-    let accepted: Vec<Support> = claimed.iter().map(|(_, s)| *s).filter(|s| *s != Support::Not).collect();
-    match (accepted.is_empty(), claimed.first()) {
-        (true, Some((profile, _))) => findings.push(Finding::new(Rule::TransactionIsSupported).at(profile.place()).detail(
-            "ce profil (Minimal, UnContained) n'est pas pris en charge : seuls Comprehensive de MHD et de PDSm le sont",
-            "this profile (Minimal, UnContained) is not supported: only Comprehensive of MHD and of PDSm is",
-        )),
-        (true, None) => findings.push(
+    let most = known.iter().filter_map(|(_, claim)| *claim).max();
+    match (most, known.first()) {
+        (Some(_), _) => {}
+        (None, Some((profile, _))) => {
+            findings.push(Finding::new(Rule::TransactionIsSupported).at(profile.place()).detail(
+                "le profil UnContained n'est pas pris en charge (option XDS on FHIR) : contenir les auteurs et déclarer \
+                 Comprehensive de MHD ou de PDSm",
+                "the profile UnContained is not supported (option XDS on FHIR): contain the authors and claim Comprehensive \
+                 of MHD or of PDSm",
+            ));
+        }
+        (None, None) => findings.push(
             bundle
                 .wrong(
                     "meta.profile ne nomme aucun profil connu d'ITI-65 : lu comme MHD Comprehensive",
@@ -82,7 +97,6 @@ pub(crate) fn claims_pdsm(bundle: &Element<'_>, findings: &mut Vec<Finding>) -> 
                 )
                 .warning(),
         ),
-        (false, _) => {}
     }
-    accepted.contains(&Support::Pdsm)
+    most.unwrap_or(Claim::Comprehensive)
 }

@@ -2,20 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use journey::Superseded;
+use journey::{Restated, Superseded};
 use mappings::Mappings;
 use model::{
-    Association, EntryUuid, Finding, Ins, ObjectRef, PartId, Rule, Severity, Submission, SubmissionSet,
+    Association, EntryUuid, Finding, Folder, Ins, ObjectRef, PartId, Severity, Submission, SubmissionSet,
 };
 use serde_json::Value;
 
 use super::bundle::{Entries, Entry};
-use super::content::Parts;
+use super::content::{Parts, Wanted};
+use super::members::{Members, Targets};
+use super::part::{Part, Parted};
 use super::places::Places;
-use super::set::{self, ListKind};
-use super::{profile, replace};
+use super::roles::Roles;
+use super::{folders, profile, replace};
 use crate::codec::Element;
 use crate::document_reference::{self, Form, Given, Reading, entry_uuid, links_of};
+use crate::list::set;
 use crate::patient::{Patients, own_id, qualified};
 
 /// What reading needs beside the Bundle.
@@ -31,21 +34,6 @@ pub(crate) struct Frame<'a> {
     pub(crate) fresh: &'a (dyn Fn() -> EntryUuid + Sync),
 }
 
-/// What one entry of the request is, for the answer in the same order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// The submission set.
-    Set,
-    /// The n-th document.
-    Document(usize),
-    /// The bytes of the n-th document.
-    Binary(Option<usize>),
-    /// A Patient, read and not created.
-    Patient,
-    /// The replacement mark of this document.
-    Superseded(ObjectRef),
-}
-
 /// A Bundle that could be read.
 #[derive(Debug)]
 pub(crate) struct Submitted<'a> {
@@ -55,8 +43,8 @@ pub(crate) struct Submitted<'a> {
     pub(crate) parts: Vec<Part>,
     /// Where each object of the submission stood.
     pub(crate) places: Places<'a>,
-    /// Documents that a PATCH names in another way than `relatesTo` does.
-    pub(crate) superseded: Vec<Superseded>,
+    /// What the Bundle says of the record beside the submission.
+    pub(crate) restated: Restated,
 }
 
 /// Ids of our own Patients that a Bundle names as subject, or reads (an entry with GET).
@@ -80,82 +68,41 @@ pub(crate) fn read<'a>(bundle: &'a Value, frame: &Frame<'_>) -> Result<Submitted
     if !profile::is_transaction(&bundle, &mut findings) {
         return Err(findings);
     }
-    let pdsm = profile::claims_pdsm(&bundle, &mut findings);
+    let claim = profile::claimed(&bundle, &mut findings);
     let entries = Entries::read(&bundle, &mut findings);
-    let roles = roles(&bundle, &entries, &mut findings);
-    let mut reading = Reading::new(frame.mappings, pdsm || frame.french);
+    let roles = Roles::of(&bundle, &entries, &mut findings);
+    let mut reading = Reading::new(frame.mappings, claim == profile::Claim::Pdsm || frame.french);
     reading.findings = findings;
     let patients = Patients { entries: &entries, known: frame.known, base: frame.base };
     let set = roles.set.and_then(|(_, entry)| read_set(entry, &patients, frame, &mut reading));
-    let mut places =
-        Places { set: roles.set.and_then(|(_, entry)| entry.resource.clone()), ..Places::default() };
-    let (submission, parts, superseded) = documents(set, &mut places, &roles, &patients, frame, &mut reading);
+    let mut bundled = Bundled {
+        entries: &entries,
+        roles: &roles,
+        patients: &patients,
+        frame,
+        places: Places::default(),
+        parts: Parted::new(entries.iter().count()),
+        uuids: uuids(&roles, frame),
+    };
+    bundled.places.set = roles.set.and_then(|(_, entry)| entry.resource.clone());
+    let (submission, restated) = bundled.read(set, &mut reading);
+    let Bundled { places, parts, .. } = bundled;
     let (errors, warnings): (Vec<_>, Vec<_>) =
         reading.findings.into_iter().partition(|finding| finding.severity == Severity::Error);
     match (submission, errors.is_empty()) {
-        (Some(submission), true) => Ok(Submitted { submission, warnings, parts, places, superseded }),
+        (Some(submission), true) => {
+            Ok(Submitted { submission, warnings, parts: parts.into_parts(), places, restated })
+        }
         _ => Err(errors.into_iter().chain(warnings).collect()),
     }
 }
 
-/// The entries by what they are.
-#[derive(Default)]
-struct Roles<'e, 'a> {
-    set: Option<(usize, &'e Entry<'a>)>,
-    documents: Vec<(usize, &'e Entry<'a>)>,
-    patches: Vec<(usize, &'e Entry<'a>)>,
-}
-
-fn roles<'e, 'a>(
-    bundle: &Element<'_>,
-    entries: &'e Entries<'a>,
-    findings: &mut Vec<Finding>,
-) -> Roles<'e, 'a> {
-    let mut roles = Roles::default();
-    for (index, entry) in entries.iter().enumerate() {
-        let list = entry.resource.as_ref().filter(|_| entry.kind() == "List").map(set::kind_of);
-        match (entry.kind(), list, entry.method) {
-            ("List", Some(ListKind::SubmissionSet), "POST") if roles.set.is_none() => roles.set = Some((index, entry)),
-            ("List", Some(ListKind::SubmissionSet), "POST") => findings.push(
-                entry.element.wrong("un seul lot (List submissionset) est permis", "only one submission set List is allowed"),
-            ),
-            ("List", Some(ListKind::Folder), _) => findings.push(unsupported(
-                entry,
-                "les classeurs (List folder) ne sont pas encore pris en charge",
-                "folders (List folder) are not supported yet",
-            )),
-            ("DocumentReference", _, "POST") => roles.documents.push((index, entry)),
-            ("Parameters", _, "PATCH") => roles.patches.push((index, entry)),
-            ("Binary", _, "POST" | "PUT") | ("Patient", _, "GET" | "POST" | "PUT") => {}
-            ("", _, "GET") if entry.url.starts_with("Patient") => {}
-            ("Bundle", ..) => findings.push(
-                unsupported(
-                    entry,
-                    "les documents FHIR (Bundle de type document) ne sont pas pris en charge",
-                    "FHIR documents (Bundle of type document) are not supported",
-                )
-                .code("FHIRDocumentNotSupported"),
-            ),
-            _ => findings.push(entry.element.wrong(
-                "entrée non permise dans ITI-65 : POST de List, DocumentReference ou Binary, PATCH de Parameters, Patient",
-                "entry not allowed in ITI-65: POST of List, DocumentReference or Binary, PATCH of Parameters, Patient",
-            )),
-        }
-    }
-    if roles.set.is_none() {
-        findings.push(bundle.missing("entry List submissionset"));
-    }
-    if roles.documents.is_empty() {
-        findings.push(bundle.missing("entry DocumentReference"));
-    }
-    roles
-}
-
-fn unsupported(entry: &Entry<'_>, fr: &str, en: &str) -> Finding {
-    Finding::new(Rule::TransactionIsSupported).at(entry.element.place()).detail(fr, en)
-}
-
-fn subject(resource: &Element<'_>, patients: &Patients<'_>, reading: &mut Reading<'_>) -> Option<Ins> {
+/// Reads the subject of a resource.
+pub(super) fn subject(
+    resource: &Element<'_>,
+    patients: &Patients<'_>,
+    reading: &mut Reading<'_>,
+) -> Option<Ins> {
     let reference = resource.get("subject")?;
     let ins = patients.ins(resource, &reference);
     reading.keep(ins)
@@ -169,122 +116,173 @@ fn read_set(
 ) -> Option<SubmissionSet> {
     let list = entry.resource.as_ref()?;
     let patient = subject(list, patients, reading);
-    set::read(list, patient, (frame.fresh)(), reading)
+    set::read(list, set::Given { patient, fresh: (frame.fresh)(), content_type: None }, reading)
 }
 
-fn documents<'a>(
-    set: Option<SubmissionSet>,
-    places: &mut Places<'a>,
-    roles: &Roles<'_, 'a>,
-    patients: &Patients<'_>,
-    frame: &Frame<'_>,
-    reading: &mut Reading<'_>,
-) -> (Option<Submission>, Vec<Part>, Vec<Superseded>) {
-    let entries = patients.entries;
-    let uuids: BTreeMap<usize, EntryUuid> = roles
-        .documents
-        .iter()
-        .map(|(index, entry)| {
-            let stated = entry.resource.as_ref().and_then(entry_uuid).and_then(Result::ok);
-            (*index, stated.unwrap_or_else(|| (frame.fresh)()))
-        })
-        .collect();
-    let inside = |text: &str| entries.position(text).and_then(|index| uuids.get(&index)).copied();
-    let mut contents = Parts::new(entries);
-    let mut parts: Vec<Part> = entries.iter().map(|_| Part::Patient).collect();
-    if let Some((index, _)) = roles.set {
-        put(&mut parts, index, Part::Set);
-    }
-    let (mut read, mut associations, mut complete) = (Vec::new(), Vec::new(), set.is_some());
-    for (number, (index, entry)) in roles.documents.iter().enumerate() {
-        let (Some(resource), Some(fresh)) = (&entry.resource, uuids.get(index)) else { continue };
-        let patient = subject(resource, patients, reading);
-        let document = document_reference::read(
-            resource,
-            Given { patient, fresh: *fresh, form: Form::Comprehensive },
-            reading,
-        );
-        let content = contents.of(resource, number, frame.base, reading);
-        for link in links_of(resource, frame.base, &inside, reading) {
-            let entry_uuid = (frame.fresh)();
-            associations.push(Association {
-                documentation: None,
-                entry_uuid,
-                kind: link.kind,
-                source: *fresh,
-                target: link.target,
-            });
-            places.links.push(link.at);
-        }
-        match document {
-            Some(document) => read.push((document, content)),
-            None => complete = false,
-        }
-        places.documents.push(resource.clone());
-        put(&mut parts, *index, Part::Document(number));
-    }
-    let mut patches = Vec::new();
-    for (index, entry) in &roles.patches {
-        if let Some(target) = replace::target(entry, frame.base, &mut reading.findings) {
-            patches.push((entry.element.clone(), target.clone()));
-            put(&mut parts, *index, Part::Superseded(target));
-        }
-    }
-    let superseded = replace::agree(&patches, &associations, &mut reading.findings);
-    members(entries, roles, reading);
-    places.orphans = contents.finish(&mut parts);
-    let orphans: Vec<PartId> = places.orphans.iter().map(|(part, _)| part.clone()).collect();
-    let identity_qualified = identity(entries, roles);
-    let set = set.filter(|_| complete);
-    let submission = set.map(|set| Submission {
-        set,
-        entries: read,
-        folders: Vec::new(),
-        associations,
-        memberships: Vec::new(),
-        orphans,
-        identity_qualified,
-    });
-    (submission, parts, superseded)
+/// The entryUUID of each new document, by the index of its entry.
+fn uuids(roles: &Roles<'_, '_>, frame: &Frame<'_>) -> BTreeMap<usize, EntryUuid> {
+    let uuid = |entry: &Entry<'_>| {
+        let stated = entry.resource.as_ref().and_then(entry_uuid).and_then(Result::ok);
+        stated.unwrap_or_else(|| (frame.fresh)())
+    };
+    roles.documents.iter().map(|(index, entry)| (*index, uuid(entry))).collect()
 }
 
-fn put(parts: &mut [Part], index: usize, part: Part) {
-    if let Some(slot) = parts.get_mut(index) {
-        *slot = part;
-    }
+/// A Bundle being read.
+struct Bundled<'x, 'a> {
+    entries: &'x Entries<'a>,
+    roles: &'x Roles<'x, 'a>,
+    patients: &'x Patients<'x>,
+    frame: &'x Frame<'x>,
+    places: Places<'a>,
+    parts: Parted,
+    uuids: BTreeMap<usize, EntryUuid>,
 }
 
-/// Every DocumentReference is in the List, and the List holds nothing else.
-fn members(entries: &Entries<'_>, roles: &Roles<'_, '_>, reading: &mut Reading<'_>) {
-    let Some(list) = roles.set.and_then(|(_, entry)| entry.resource.as_ref()) else { return };
-    let mut listed = Vec::new();
-    for item in list.all("entry") {
-        let reference = item.get("item").and_then(|item| item.text("reference"));
-        match reference.and_then(|reference| entries.position(reference)) {
-            Some(index) if roles.documents.iter().any(|(document, _)| *document == index) => {
-                listed.push(index)
+impl<'a> Bundled<'_, 'a> {
+    fn read(
+        &mut self,
+        set: Option<SubmissionSet>,
+        reading: &mut Reading<'_>,
+    ) -> (Option<Submission>, Restated) {
+        if let Some((index, _)) = self.roles.set {
+            self.parts.put(index, Part::Set);
+        }
+        let mut contents = Parts::new(self.entries);
+        let mut associations = Vec::new();
+        let documents = self.documents(&mut contents, &mut associations, reading);
+        let mut members = Members::default();
+        let restated = Restated {
+            superseded: self.superseded(&associations, reading),
+            folders: self.changed(set.as_ref(), &mut members, reading),
+        };
+        let folders = self.folders(set.as_ref(), &mut members, reading);
+        self.targets().of_set(&mut members, reading);
+        self.places.members = members.places;
+        self.places.orphans = contents.finish(&mut self.parts);
+        let orphans: Vec<PartId> = self.places.orphans.iter().map(|(part, _)| part.clone()).collect();
+        let identity_qualified = self.identity();
+        let read = set.zip(documents.zip(folders));
+        let submission = read.map(|(set, (entries, folders))| Submission {
+            set,
+            entries,
+            folders,
+            associations,
+            memberships: members.links,
+            orphans,
+            identity_qualified,
+        });
+        (submission, restated)
+    }
+
+    /// The new documents; `None` if one could not be read.
+    fn documents(
+        &mut self,
+        contents: &mut Parts<'_, 'a>,
+        associations: &mut Vec<Association>,
+        reading: &mut Reading<'_>,
+    ) -> Option<Vec<(model::DocumentEntry, model::Content)>> {
+        let (frame, entries, uuids) = (self.frame, self.entries, self.uuids.clone());
+        let inside = |text: &str| entries.position(text).and_then(|index| uuids.get(&index)).copied();
+        let mut read = Some(Vec::new());
+        for (number, (index, entry)) in self.roles.documents.iter().enumerate() {
+            let (Some(resource), Some(fresh)) = (&entry.resource, uuids.get(index)) else { continue };
+            let patient = subject(resource, self.patients, reading);
+            let content =
+                contents.of(resource, Wanted { number, patient: patient.as_ref() }, frame.base, reading);
+            let given = Given { patient, fresh: *fresh, form: Form::Comprehensive };
+            let document = document_reference::read(resource, given, reading);
+            for link in links_of(resource, frame.base, &inside, reading) {
+                associations.push(Association {
+                    documentation: None,
+                    entry_uuid: (frame.fresh)(),
+                    kind: link.kind,
+                    source: *fresh,
+                    target: link.target,
+                });
+                self.places.links.push(link.at);
             }
-            _ => reading.tell(item.wrong(
-                "chaque entry.item du lot doit désigner un DocumentReference du Bundle",
-                "each entry.item of the set must name a DocumentReference of the Bundle",
-            )),
+            match (document, &mut read) {
+                (Some(document), Some(read)) => read.push((document, content)),
+                _ => read = None,
+            }
+            self.places.documents.push(resource.clone());
+            self.parts.put(*index, Part::Document(number));
         }
+        read
     }
-    for (_, entry) in roles.documents.iter().filter(|(index, _)| !listed.contains(index)) {
-        reading.tell(entry.element.wrong(
-            "ce DocumentReference n'est pas dans List.entry du lot",
-            "this DocumentReference is not in List.entry of the set",
-        ));
-    }
-}
 
-/// What the Patients of the submission say of the identity: one doubt is a doubt.
-fn identity(entries: &Entries<'_>, roles: &Roles<'_, '_>) -> Option<bool> {
-    let carriers = roles.set.iter().chain(&roles.documents).map(|(_, entry)| *entry);
-    let contained =
-        carriers.filter_map(|entry| entry.resource.as_ref()).flat_map(|resource| resource.all("contained"));
-    let own = entries.iter().filter_map(|entry| entry.resource.clone());
-    let patients = own.chain(contained).filter(|resource| resource.kind() == "Patient");
-    let said: Vec<bool> = patients.filter_map(|patient| qualified(&patient)).collect();
-    (!said.is_empty()).then(|| said.iter().all(|qualified| *qualified))
+    /// Documents that a PATCH names in another way than `relatesTo` does.
+    fn superseded(&mut self, associations: &[Association], reading: &mut Reading<'_>) -> Vec<Superseded> {
+        let mut patches: Vec<(Element<'_>, ObjectRef)> = Vec::new();
+        for (index, entry) in &self.roles.patches {
+            if let Some(target) = replace::target(entry, self.frame.base, &mut reading.findings) {
+                patches.push((entry.element.clone(), target.clone()));
+                self.parts.put(*index, Part::Superseded(target));
+            }
+        }
+        replace::agree(&patches, associations, &mut reading.findings)
+    }
+
+    /// The new folders; `None` if one could not be read.
+    fn folders(
+        &mut self,
+        set: Option<&SubmissionSet>,
+        members: &mut Members,
+        reading: &mut Reading<'_>,
+    ) -> Option<Vec<Folder>> {
+        let mut read = Some(Vec::new());
+        for (number, (index, entry)) in self.roles.folders.iter().enumerate() {
+            let Some(list) = &entry.resource else { continue };
+            let unique_id = folders::derived_id(set, self.roles, number);
+            let folder = unique_id.and_then(|unique_id| {
+                folders::new(entry, self.patients, unique_id, (self.frame.fresh)(), reading)
+            });
+            let id = folder.as_ref().map_or_else(|| (self.frame.fresh)(), |folder| folder.entry_uuid);
+            self.targets().of_folder(list, id, members, reading);
+            match (folder, &mut read) {
+                (Some(folder), Some(read)) => read.push(folder),
+                _ => read = None,
+            }
+            self.places.folders.push(list.clone());
+            self.parts.put(*index, Part::Folder(number));
+        }
+        read
+    }
+
+    /// The folders of the record that get documents.
+    fn changed(
+        &mut self,
+        set: Option<&SubmissionSet>,
+        members: &mut Members,
+        reading: &mut Reading<'_>,
+    ) -> Vec<journey::RestatedFolder> {
+        let mut changed = Vec::new();
+        for (index, entry) in &self.roles.changed {
+            let Some(list) = &entry.resource else { continue };
+            let Some(unique_id) = folders::derived_id(set, self.roles, 0) else { continue };
+            let fresh = (self.frame.fresh)();
+            if let Some(mut folder) = folders::restated(entry, self.patients, unique_id, fresh, reading) {
+                folder.documents = self.targets().of_folder(list, folder.folder, members, reading);
+                self.parts.put(*index, Part::Filled(folder.folder));
+                changed.push(folder);
+            }
+        }
+        changed
+    }
+
+    fn targets(&self) -> Targets<'_> {
+        let (entries, roles, documents) = (self.entries, self.roles, &self.uuids);
+        Targets { entries, roles, documents, base: self.frame.base, fresh: self.frame.fresh }
+    }
+
+    /// What the Patients of the submission say of the identity: one doubt is a doubt.
+    fn identity(&self) -> Option<bool> {
+        let carriers = self.roles.carriers().filter_map(|entry| entry.resource.as_ref());
+        let contained = carriers.flat_map(|resource| resource.all("contained"));
+        let own = self.entries.iter().filter_map(|entry| entry.resource.clone());
+        let patients = own.chain(contained).filter(|resource| resource.kind() == "Patient");
+        let said: Vec<bool> = patients.filter_map(|patient| qualified(&patient)).collect();
+        (!said.is_empty()).then(|| said.iter().all(|qualified| *qualified))
+    }
 }

@@ -3,7 +3,7 @@
 use model::{Finding, Location, ObjectRef, Receipt};
 use serde_json::{Map, Value, json};
 
-use super::request::Part;
+use super::part::Part;
 use crate::outcome::Teller;
 
 /// Builds the Bundle of a receipt. An identical retry has the same receipt, hence the same Bundle.
@@ -19,15 +19,17 @@ pub(crate) fn bundle(receipt: &Receipt, parts: &[Part], warnings: &[Finding], te
                 Part::Set => Some(format!("List/{}", receipt.set.bare())),
                 Part::Document(number) => document(number).map(|id| format!("DocumentReference/{id}")),
                 Part::Binary(number) => number.as_ref().and_then(document).map(|id| format!("Binary/{id}")),
+                Part::Folder(number) => receipt.folders.get(*number).map(|id| format!("List/{}", id.bare())),
+                Part::Filled(id) => Some(format!("List/{}", id.bare())),
                 Part::Patient => None,
                 Part::Superseded(ObjectRef::Uuid(id)) if receipt.superseded.contains(id) => {
                     Some(format!("DocumentReference/{}", id.bare()))
                 }
                 Part::Superseded(_) => superseded.next().map(|id| format!("DocumentReference/{}", id.bare())),
             };
-            let created = matches!(part, Part::Set | Part::Document(_) | Part::Binary(_));
+            let is_new = matches!(part, Part::Set | Part::Document(_) | Part::Binary(_) | Part::Folder(_));
             let mine: Vec<&Finding> = warnings.iter().filter(|warning| entry_of(warning) == index).collect();
-            json!({"response": response(created, location, receipt, &mine, teller)})
+            json!({"response": response(is_new, location, receipt, &mine, teller)})
         })
         .collect();
     json!({
@@ -39,18 +41,18 @@ pub(crate) fn bundle(receipt: &Receipt, parts: &[Part], warnings: &[Finding], te
 }
 
 fn response(
-    created: bool,
+    is_new: bool,
     location: Option<String>,
     receipt: &Receipt,
     warnings: &[&Finding],
     teller: &Teller<'_>,
 ) -> Map<String, Value> {
     let mut response = Map::new();
-    response.insert("status".into(), json!(if created { "201 Created" } else { "200 OK" }));
+    response.insert("status".into(), json!(if is_new { "201 Created" } else { "200 OK" }));
     if let Some(location) = location {
         response.insert("location".into(), json!(location));
     }
-    if created {
+    if is_new {
         response.insert("etag".into(), json!("W/\"1\""));
         response.insert("lastModified".into(), json!(receipt.at.iso()));
     }

@@ -18,6 +18,8 @@ pub(crate) struct ReceiptRow {
     set: <EntryUuid as Stored>::Row,
     set_unique_id: <UniqueId as Stored>::Row,
     documents: Vec<ReceivedDocumentRow>,
+    #[serde(default)]
+    folders: Vec<<EntryUuid as Stored>::Row>,
     superseded: Vec<<EntryUuid as Stored>::Row>,
     at: i64,
 }
@@ -29,6 +31,7 @@ impl ReceiptRow {
             set: receipt.set.to_row(),
             set_unique_id: receipt.set_unique_id.to_row(),
             documents: receipt.documents.to_row(),
+            folders: receipt.folders.to_row(),
             superseded: receipt.superseded.to_row(),
             at: receipt.at.0,
         }
@@ -40,6 +43,7 @@ impl ReceiptRow {
             set: EntryUuid::from_row(self.set)?,
             set_unique_id: UniqueId::from_row(self.set_unique_id)?,
             documents: Vec::from_row(self.documents)?,
+            folders: Vec::from_row(self.folders)?,
             superseded: Vec::from_row(self.superseded)?,
             at: Moment(self.at),
             again: true,

@@ -57,7 +57,9 @@ fn urls_of_the_guides_are_the_same_with_http() {
     assert_eq!(found(&bundle, true), []);
     let minimal = changed(
         "/meta/profile/0",
-        json!("http://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.Minimal.ProvideBundle"),
+        json!(
+            "http://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.UnContained.Comprehensive.ProvideBundle"
+        ),
     );
     let at = "Bundle.meta.profile[0]".to_owned();
     assert_eq!(found(&minimal, true), [(Rule::TransactionIsSupported, at, Severity::Error)]);

@@ -10,7 +10,7 @@ pub(super) struct Signature {
     pub en: &'static str,
 }
 
-const SIGNATURES: [Signature; 6] = [
+const SIGNATURES: [Signature; 8] = [
     Signature {
         mime: "application/pdf",
         fits: |bytes| bytes.starts_with(b"%PDF-"),
@@ -42,6 +42,18 @@ const SIGNATURES: [Signature; 6] = [
         en: "a plain text is in UTF-8, without a null byte",
     },
     Signature {
+        mime: "application/fhir+json",
+        fits: |bytes| starts(bytes, b'{'),
+        fr: "un document FHIR en JSON commence par {",
+        en: "a FHIR document in JSON starts with {",
+    },
+    Signature {
+        mime: "application/fhir+xml",
+        fits: |bytes| starts(bytes, b'<'),
+        fr: "un document FHIR en XML commence par <",
+        en: "a FHIR document in XML starts with <",
+    },
+    Signature {
         mime: "application/dicom",
         fits: |bytes| bytes.get(128..132) == Some(b"DICM".as_slice()),
         fr: "un objet DICOM porte DICM à l'octet 128",
@@ -53,6 +65,12 @@ const SIGNATURES: [Signature; 6] = [
 /// type without a signature: whether such a type is accepted at all is rule B8.
 pub(super) fn lacking(mime: &str, bytes: &[u8]) -> Option<&'static Signature> {
     SIGNATURES.iter().find(|known| known.mime.eq_ignore_ascii_case(mime) && !(known.fits)(bytes))
+}
+
+/// True for UTF-8 text whose first character but blanks is this one.
+fn starts(bytes: &[u8], first: u8) -> bool {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&first) && std::str::from_utf8(text).is_ok()
 }
 
 /// True for the media types of an XML document.
@@ -67,12 +85,14 @@ mod tests {
     #[test]
     fn each_type_is_told_by_its_bytes() {
         let dicom = [[0; 128].as_slice(), b"DICM"].concat();
-        let samples: [(&str, &[u8]); 6] = [
+        let samples: [(&str, &[u8]); 8] = [
             ("application/pdf", b"%PDF-1.7\n"),
             ("image/jpeg", &[0xFF, 0xD8, 0xFF, 0xE0]),
             ("image/tiff", b"II*\0\x08"),
             ("text/rtf", b"{\\rtf1}"),
             ("text/plain", "été".as_bytes()),
+            ("application/fhir+json", b"\n{\"resourceType\": \"Bundle\"}"),
+            ("application/fhir+xml", b"<Bundle xmlns=\"http://hl7.org/fhir\"/>"),
             ("application/dicom", &dicom),
         ];
         for (mime, bytes) in samples {

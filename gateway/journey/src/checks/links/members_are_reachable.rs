@@ -8,7 +8,7 @@ use model::{Availability, Finding, Location, Member, Rule, SubmittedObject};
 
 use super::LinkCase;
 use super::linked_object_is_reachable::{is_reachable, unreachable_code};
-use crate::{LinkedMember, TargetFolder};
+use crate::{LinkedMember, StoredEntry, TargetFolder};
 
 pub(super) fn check(case: &LinkCase<'_>) -> Vec<Finding> {
     case.facts.members.iter().flat_map(|member| of_member(case, member)).collect()
@@ -27,7 +27,7 @@ fn of_member(case: &LinkCase<'_>, member: &LinkedMember) -> Vec<Finding> {
         match target.filter(|stored| is_reachable(case, stored)) {
             None => findings.push(unreachable_code(case, refused("target"), linked.elsewhere)),
             Some(stored) => findings.extend(
-                (must_be_current && !is_current(stored.entry.availability))
+                (must_be_current && !stands(member, stored) && !is_current(stored.entry.availability))
                     .then(|| refused("target").code("XDSRegistryDeprecatedDocumentError")),
             ),
         }
@@ -44,9 +44,17 @@ fn of_member(case: &LinkCase<'_>, member: &LinkedMember) -> Vec<Finding> {
     findings
 }
 
+/// True if the document stands in the folder already: naming it again adds nothing.
+fn stands(member: &LinkedMember, stored: &StoredEntry) -> bool {
+    let folder = member.folder.as_ref().and_then(Option::as_ref);
+    folder.is_some_and(|folder| {
+        folder.documents.iter().any(|held| held.entry.logical_id == stored.entry.logical_id)
+    })
+}
+
 fn reaches_folder(case: &LinkCase<'_>, target: &TargetFolder) -> bool {
     let own = case.visibility.is_some_and(|visibility| {
-        visibility.admit_holder::<_, crate::StoredEntry>(target.stored.clone(), None).is_some()
+        visibility.admit_holder::<_, StoredEntry>(target.stored.clone(), None).is_some()
     });
     own || super::is_own_set(case.caller, &target.stored.authors)
         || target.documents.iter().any(|stored| is_reachable(case, stored))

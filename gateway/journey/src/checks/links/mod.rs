@@ -6,6 +6,7 @@ mod folder_id_is_free;
 mod linked_object_is_reachable;
 mod members_are_reachable;
 mod replaced_document;
+mod restated_folders_are_kept;
 mod set_id_is_free;
 mod superseded_are_replaced;
 
@@ -14,6 +15,7 @@ use policy::Visibility;
 
 use crate::{Fingerprint, LinkFacts, Pack};
 
+pub(crate) use restated_folders_are_kept::check as restated_folders_are_kept;
 pub(crate) use superseded_are_replaced::check as superseded_are_replaced;
 
 /// What the link checks look at.

@@ -1,0 +1,5 @@
+//! A folder as a List.
+
+mod read;
+
+pub(crate) use read::{Given, read};

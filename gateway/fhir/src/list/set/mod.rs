@@ -1,0 +1,5 @@
+//! A submission set as a List.
+
+mod read;
+
+pub(crate) use read::{Given, read};
