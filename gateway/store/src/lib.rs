@@ -86,6 +86,7 @@ struct Inner {
     readers: SqlitePool,
     writer: writer::Writer,
     waiting: staging::Waiting,
+    held: staging::Held,
     repository: model::Oid,
     accept_identical_documents: bool,
 }

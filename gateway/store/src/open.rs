@@ -15,7 +15,7 @@ use crate::calendar::Calendar;
 use crate::keys::Keys;
 use crate::migrations::migrate;
 use crate::session::Session;
-use crate::staging::{Waiting, destroy_leftovers};
+use crate::staging::{Held, Waiting, destroy_leftovers};
 use crate::writer::Writer;
 use crate::{Durability, Inner, OpenError, Options, SqliteStore};
 
@@ -40,6 +40,7 @@ impl SqliteStore {
             readers,
             writer,
             waiting: Waiting::default(),
+            held: Held::default(),
             repository: options.repository,
             accept_identical_documents: options.accept_identical_documents,
         })))

@@ -3,17 +3,19 @@
 //!
 //! A document put aside is a row of `document` without a key, flagged, with its chunks: at their final place, so that
 //! the commit writes no byte of them again. Dropping a [`StagedDocument`] before its commit destroys it a few chunks at a
-//! time; what a process that was killed left is destroyed when the store is opened again.
+//! time. What could not be destroyed then, say for a full disk, is swept while the process runs; what a process that was
+//! killed left is destroyed when the store is opened again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use journey::{Checked, CommitError, Fault, Staging};
 use model::{Content, EntryUuid, Ins, Rule};
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::cipher::{CHUNK, SecretKey, Unsound};
+use crate::commit::uuid_of;
 use crate::failure::Failure;
 use crate::keys::{PatientKey, wrap_document};
 use crate::session::Session;
@@ -32,6 +34,45 @@ struct Waits {
     patient: PatientKey,
     key: SecretKey,
     chunks: u64,
+}
+
+/// Documents that are put aside or destroyed just now. Whoever holds one is alone with it, so that nobody sweeps what
+/// is still on its way.
+#[derive(Debug, Default)]
+pub(crate) struct Held(Mutex<HashSet<(PatientKey, EntryUuid)>>);
+
+/// One document held; let go when dropped.
+#[derive(Debug)]
+struct Claim {
+    store: SqliteStore,
+    patient: PatientKey,
+    document: EntryUuid,
+}
+
+impl Held {
+    fn all(&self) -> MutexGuard<'_, HashSet<(PatientKey, EntryUuid)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// True while anything is held.
+    #[cfg(test)]
+    pub(crate) fn is_held(&self) -> bool {
+        !self.all().is_empty()
+    }
+}
+
+impl Claim {
+    /// `None` while somebody else holds it.
+    fn of(store: &SqliteStore, patient: PatientKey, document: EntryUuid) -> Option<Self> {
+        let free = store.0.held.all().insert((patient, document));
+        free.then(|| Claim { store: store.clone(), patient, document })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.store.0.held.all().remove(&(self.patient, self.document));
+    }
 }
 
 impl Waiting {
@@ -65,6 +106,18 @@ impl Inner {
         Ok(self.open_record(&mut Session::new(&mut reader), patient).await?.map(|record| record.key))
     }
 
+    /// Everything that is put aside, at most a thousand of them.
+    async fn put_aside(&self) -> Result<Vec<(PatientKey, EntryUuid)>, Failure> {
+        let mut reader = self.readers.acquire().await?;
+        let select = "SELECT patient_key, document FROM document WHERE staged = 1 LIMIT 1000";
+        let rows = Session::new(&mut reader).all(sqlx::query(select)).await?;
+        let read = |row: &SqliteRow| {
+            let patient = PatientKey::of(row.try_get("patient_key")?)?;
+            Ok((patient, uuid_of(row.try_get("document")?)?))
+        };
+        rows.iter().map(read).collect()
+    }
+
     /// A deposit was committed with what was put aside for it.
     pub(crate) fn committed(&self, deposit: &Checked) {
         let entries = deposit.permitted().get().entries.iter();
@@ -80,6 +133,8 @@ pub struct StagedDocument {
     store: SqliteStore,
     patient: PatientKey,
     document: EntryUuid,
+    /// Goes on to whoever destroys it.
+    claim: Option<Claim>,
     /// Taken when the document is whole.
     key: Option<SecretKey>,
     /// Bytes that do not fill a chunk yet, or may be the last ones.
@@ -97,11 +152,15 @@ impl StagedDocument {
         let key = SecretKey::random().map_err(|unsound| Failure::from(unsound).into_commit_error())?;
         let record = store.0.record_key(patient).await.map_err(Failure::into_commit_error)?;
         let patient = record.ok_or(CommitError::Moved)?;
+        // The same message a second time while the first one is still on its way: later, please.
+        let claim = Claim::of(store, patient, document).ok_or(Failure::Busy);
+        let claim = claim.map_err(Failure::into_commit_error)?;
         // From here on dropping it cleans up, whether or not the writer's answer is still heard.
         let begun = StagedDocument {
             store: store.clone(),
             patient,
             document,
+            claim: Some(claim),
             key: Some(key),
             pending: Vec::new(),
             sealed: 0,
@@ -172,23 +231,43 @@ impl Drop for StagedDocument {
         }
         // Without a runtime the process is ending: the next start destroys it.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let (store, patient, document) = (self.store.clone(), self.patient, self.document);
-            runtime.spawn(async move { destroy(&store, patient, document).await });
+            let claim = self.claim.take();
+            runtime.spawn(async move {
+                if let Some(claim) = claim
+                    && let Err(error) = destroy(&claim).await
+                {
+                    tracing::warn!(?error, "a document put aside was not destroyed: it is swept later");
+                }
+            });
         }
     }
 }
 
-async fn destroy(store: &SqliteStore, patient: PatientKey, document: EntryUuid) {
+async fn destroy(claim: &Claim) -> Result<(), CommitError> {
+    let Claim { store, patient, document } = claim;
     loop {
-        let job = Job::Stage(Box::new(StageJob::Destroy { patient, document }));
-        match store.0.writer.write_in_turn(job).await {
-            Ok(Written::Right(true)) => {}
-            Ok(_) => return,
-            Err(error) => {
-                tracing::warn!(?error, "a document put aside was not destroyed: the next start will");
-                return;
-            }
+        let job = StageJob::Destroy { patient: *patient, document: *document };
+        match store.0.writer.write_in_turn(Job::Stage(Box::new(job))).await? {
+            Written::Right(true) => {}
+            Written::Right(false) | Written::Done | Written::Destroyed | Written::Receipt(_) => return Ok(()),
         }
+    }
+}
+
+impl SqliteStore {
+    /// Destroys documents that were put aside and that nobody is receiving any more: those whose destruction failed.
+    /// Gives how many there were.
+    ///
+    /// # Errors
+    /// A failure of the store; what is left then is left for the next time.
+    pub async fn sweep(&self) -> Result<u64, Fault> {
+        let mut swept = 0;
+        for (patient, document) in self.0.put_aside().await.map_err(Failure::into_fault)? {
+            let Some(claim) = Claim::of(self, patient, document) else { continue };
+            destroy(&claim).await.map_err(fault)?;
+            swept += 1;
+        }
+        Ok(swept)
     }
 }
 

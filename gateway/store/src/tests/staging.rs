@@ -199,6 +199,34 @@ async fn what_a_killed_process_put_aside_is_gone_when_the_store_opens_again() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_destroyed_is_swept_and_what_is_on_its_way_is_not() {
+    let world = World::with_record().await;
+    let deposit = incoming(submission(&world, &ins(1), 1));
+    let facts = world.store().facts(&ins(1), &hospital(), world.now()).await.unwrap();
+    let permitted = policy::decide_deposit(world.desk.law(world.now()), &facts, &hospital(), deposit.clone());
+    let document = &deposit.entries[0].0.logical_id;
+    let mut begun = world.store().stage(&permitted.unwrap(), document).await.unwrap();
+    journey::Staging::write(&mut begun, large(CHUNK * 6)).await.unwrap();
+    assert_eq!(world.store().sweep().await.unwrap(), 0, "somebody is sending it");
+    assert!(world.count("SELECT count(*) FROM content_chunk").await > 0);
+    // The disk is full while it is dropped.
+    world.store().0.writer.trip.set(1);
+    drop(begun);
+    while world.store().0.held.is_held() {
+        tokio::task::yield_now().await;
+    }
+    world.store().0.writer.trip.set(0);
+    assert_eq!(world.count("SELECT count(*) FROM document WHERE staged = 1").await, 1, "left");
+    assert_eq!(world.store().sweep().await.unwrap(), 1);
+    nothing_is_left(&world).await;
+    assert_eq!(world.store().sweep().await.unwrap(), 0);
+    let sent = large(CHUNK * 3);
+    send(&world, deposit, &mut Sent::of(&[("part0", &sent)], CHUNK)).await.unwrap();
+    assert_eq!(world.store().sweep().await.unwrap(), 0, "what was committed stays");
+    assert_eq!(content(&world, "2.999.2.1").await, sent);
+}
+
+#[tokio::test]
 async fn a_large_deposit_that_fails_at_any_statement_leaves_nothing() {
     let world = World::with_record().await;
     let sent = large(CHUNK * 5);
