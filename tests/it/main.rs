@@ -41,6 +41,7 @@ mod schemas;
 mod simplified_publish;
 mod statements;
 mod visibility;
+mod wire;
 mod world;
 mod wrapping;
 mod wsdl;
