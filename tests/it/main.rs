@@ -40,6 +40,7 @@ mod scenarios;
 mod schemas;
 mod simplified_publish;
 mod statements;
+mod validate;
 mod visibility;
 mod wire;
 mod world;

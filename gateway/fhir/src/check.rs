@@ -84,7 +84,8 @@ fn bundle(
         fresh: &|| setting.ids.uuid(),
     };
     let transaction = Some("ITI-65");
-    match iti65::read(resource, &frame) {
+    let resource = iti65::completed(resource, setting.mappings, setting.pack.french);
+    match iti65::read(&resource, &frame) {
         Err(findings) => Told { transaction, findings, judged: false },
         Ok(submitted) => {
             let told = judge("ITI-65", &submitted.submission);
@@ -108,14 +109,15 @@ fn document(
         caller: &offline::nobody(),
         known: None,
         now: setting.now,
-        fresh: &|| setting.ids.uuid(),
+        fresh: Box::new(|| setting.ids.uuid()),
     };
     let transaction = Some("ITI-105");
     match iti105::read(resource, &frame) {
         Err(findings) => Told { transaction, findings, judged: false },
         Ok(published) => {
             let told = judge("ITI-105", &published.submission);
-            let findings = told.into_iter().map(|finding| published.places.locate(finding)).collect();
+            let mut findings = published.warnings;
+            findings.extend(told.into_iter().map(|finding| published.places.locate(finding)));
             Told { transaction, findings, judged: true }
         }
     }

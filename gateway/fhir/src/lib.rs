@@ -38,6 +38,7 @@ mod rights_store;
 mod route;
 mod search;
 pub mod subscription;
+mod validate;
 mod who;
 
 use journey::{Clock, Desk, Ids, Store};
@@ -183,6 +184,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::SubscriptionRead(id) => subscription::read(&visit, id).await,
         Call::SubscriptionSearch => subscription::search(&visit).await,
         Call::SubscriptionDelete(id) => subscription::delete(&visit, id).await,
+        Call::Validate(subject) => validate::respond(&visit, subject).await,
         Call::DocumentPublish => iti105::respond(&visit).await,
         Call::BinaryRead(id) => iti68::respond(&visit, id).await,
         Call::RequestCode => life_cycle::request_code(&visit).await,

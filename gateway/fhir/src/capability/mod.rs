@@ -75,9 +75,12 @@ fn resource(kind: &str) -> Value {
     let operations: Vec<Value> = operations
         .into_iter()
         .map(|code| code.trim_start_matches('$'))
-        .map(|name| json!({"name": name, "definition": format!("urn:passerelle:fhir:operation:{name}")}))
+        .map(|name| json!({"name": name, "definition": definition(name)}))
         .collect();
-    let mut resource = json!({"type": kind, "interaction": interactions});
+    let mut resource = json!({"type": kind});
+    if let (false, Some(resource)) = (interactions.is_empty(), resource.as_object_mut()) {
+        resource.insert("interaction".into(), Value::Array(interactions));
+    }
     let parameters: &[(&str, &str, &str)] = match kind {
         "Patient" => &patient::PARAMETERS,
         "DocumentReference" => &iti67::PARAMETERS,
@@ -101,6 +104,17 @@ fn resource(kind: &str) -> Value {
         resource.insert("operation".into(), Value::Array(operations));
     }
     resource
+}
+
+/// The definition of an operation: that of the guide it comes from, else our own.
+fn definition(name: &str) -> String {
+    match name {
+        "validate" => "http://hl7.org/fhir/OperationDefinition/Resource-validate".to_owned(),
+        "generate-metadata" => {
+            "https://profiles.ihe.net/ITI/MHD/OperationDefinition/generate-metadata".to_owned()
+        }
+        own => format!("urn:passerelle:fhir:operation:{own}"),
+    }
 }
 
 /// The interactions on a resource type (empty: the system), each once.
@@ -142,7 +156,7 @@ mod tests {
             .expect("resources")
             .iter()
             .map(|r| {
-                let codes = r["interaction"].as_array().expect("interactions");
+                let codes = r["interaction"].as_array().cloned().unwrap_or_default();
                 let codes = codes.iter().map(|i| i["code"].as_str().expect("code").to_owned()).collect();
                 (r["type"].as_str().expect("type").to_owned(), codes)
             })
@@ -154,6 +168,7 @@ mod tests {
             [
                 expected("Patient", &["read", "search-type"]),
                 expected("DocumentReference", &["read", "search-type", "create", "patch", "delete"]),
+                expected("Bundle", &[]),
                 expected("Binary", &["read"]),
                 expected("Consent", &["create", "read", "search-type", "delete"]),
                 expected("CareTeam", &["create", "update", "search-type", "delete"]),

@@ -25,6 +25,8 @@ pub(crate) struct Given {
 pub(crate) enum Form {
     /// A document of ITI-65: its bytes are elsewhere in the Bundle.
     Comprehensive,
+    /// The same of MHD's minimal profile: who the patient is at the source may be left out.
+    Minimal,
     /// A document of ITI-105: its bytes are in `attachment.data`.
     Simplified {
         /// False for a patient's own document: a person is no custodian organisation.
@@ -73,7 +75,8 @@ pub(crate) fn read(resource: &Element<'_>, given: Given, reading: &mut Reading<'
     let (source_patient_id, source_patient_info) = in_context("sourcePatientInfo")
         .map(|reference| {
             let read = source::read(resource, &reference, reading);
-            if reading.strict && given.form == Form::Comprehensive && read.0.is_none() {
+            if reading.strict && matches!(given.form, Form::Comprehensive | Form::Minimal) && read.0.is_none()
+            {
                 reading.tell(reference.missing("identifier"));
             }
             read

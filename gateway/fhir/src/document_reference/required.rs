@@ -29,6 +29,9 @@ const ENTRY: [Demand; 16] = [
 /// What MHD comprehensive demands beyond.
 const COMPREHENSIVE: [Demand; 2] = [(&["content", "attachment"], "url"), (&["context"], "sourcePatientInfo")];
 
+/// What MHD minimal demands beyond.
+const MINIMAL: [Demand; 1] = [(&["content", "attachment"], "url")];
+
 /// What MHD simplified publish demands beyond.
 const SIMPLIFIED: [Demand; 1] = [(&["content", "attachment"], "data")];
 
@@ -81,6 +84,7 @@ fn demanded(form: Form, strict: bool) -> Vec<&'static [Demand]> {
     let mut tables: Vec<&'static [Demand]> = vec![&ENTRY];
     let (of_mhd, of_pdsm): (&'static [Demand], &'static [Demand]) = match form {
         Form::Comprehensive => (&COMPREHENSIVE, &PDSM_COMPREHENSIVE),
+        Form::Minimal => (&MINIMAL, &PDSM_COMPREHENSIVE),
         Form::Simplified { .. } => (&SIMPLIFIED, &[]),
         Form::Shown => (&[], &[]),
     };
@@ -97,7 +101,7 @@ fn demanded(form: Form, strict: bool) -> Vec<&'static [Demand]> {
 /// ITI-65 carries the bytes in a Binary, ITI-105 in the attachment.
 fn one_place_for_the_bytes(attachment: &Element<'_>, form: Form, reading: &mut Reading<'_>) {
     let finding = match form {
-        Form::Comprehensive if attachment.has("data") => attachment.wrong(
+        Form::Comprehensive | Form::Minimal if attachment.has("data") => attachment.wrong(
             "data n'est pas permis dans ITI-65 : joindre un Binary et le désigner par url",
             "data is not allowed in ITI-65: add a Binary and name it by url",
         ),
@@ -107,7 +111,7 @@ fn one_place_for_the_bytes(attachment: &Element<'_>, form: Form, reading: &mut R
                 "url is not allowed in ITI-105: give the document in data, or deposit by ITI-65",
             )
             .at(attachment.place_of("url")),
-        Form::Comprehensive | Form::Simplified { .. } | Form::Shown => return,
+        Form::Comprehensive | Form::Minimal | Form::Simplified { .. } | Form::Shown => return,
     };
     reading.tell(finding);
 }

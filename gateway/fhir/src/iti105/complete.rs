@@ -16,16 +16,16 @@ const OF_THE_PATIENT: &str = "EXP_PATIENT";
 
 /// What the completion depends on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Setting<'a> {
-    pub(super) mappings: &'a Mappings,
+pub(crate) struct Setting<'a> {
+    pub(crate) mappings: &'a Mappings,
     /// The French pack.
-    pub(super) french: bool,
+    pub(crate) french: bool,
     /// The caller is the holder or a representative.
-    pub(super) of_the_patient: bool,
+    pub(crate) of_the_patient: bool,
 }
 
 /// The resource with what it leaves out.
-pub(super) fn completed(resource: &Value, setting: Setting<'_>) -> Value {
+pub(crate) fn completed(resource: &Value, setting: Setting<'_>) -> Value {
     let mut complete = resource.clone();
     let Some(members) = complete.as_object_mut() else { return complete };
     if let Some(class) = class(resource, setting) {

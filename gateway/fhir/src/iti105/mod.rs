@@ -15,9 +15,10 @@ use crate::codec::{Element, json, structure};
 use crate::patient::own_id;
 use crate::{Response, Visit};
 
-use request::Published;
-pub(crate) use request::{Frame, read};
+pub(crate) use complete::{Setting, completed};
+pub(crate) use request::{Frame, Published, read};
 use response::Shown;
+pub(crate) use set::UNSPECIFIED;
 
 const TRANSACTION: &str = "ITI-105";
 
@@ -35,16 +36,8 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
         Ok(known) => known,
         Err(fault) => return teller.fault(&fault),
     };
-    let frame = request::Frame {
-        mappings: &visit.desk.mappings,
-        pack: &visit.desk.pack,
-        base: &visit.door.base,
-        caller: visit.caller,
-        known: known.as_ref(),
-        now: visit.desk.clock.now(),
-        fresh: &|| visit.desk.ids.uuid(),
-    };
-    let Published { submission, places } = match request::read(&resource, &frame) {
+    let frame = Frame::of(visit, known.as_ref());
+    let Published { submission, warnings: _, places } = match request::read(&resource, &frame) {
         Ok(published) => published,
         Err(findings) => return teller.refuse(&findings),
     };
@@ -72,7 +65,7 @@ fn checked<S, C, I>(visit: &Visit<'_, S, C, I>) -> Result<Value, Vec<Finding>> {
 }
 
 /// The patient of ours that the subject names by id.
-async fn known_patient<S: Store, C: Clock, I: Ids>(
+pub(crate) async fn known_patient<S: Store, C: Clock, I: Ids>(
     visit: &Visit<'_, S, C, I>,
     resource: &Value,
 ) -> Result<Option<(EntryUuid, Ins)>, Fault> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use journey::Pack;
+use journey::{Clock, Ids, Pack, Store};
 use mappings::Mappings;
 use model::{
     Actor, Association, AssociationKind, Caller, Content, ContentBytes, EntryUuid, Finding, Ins, Moment,
@@ -11,6 +11,7 @@ use model::{
 use serde_json::Value;
 
 use super::{complete, set};
+use crate::Visit;
 use crate::codec::{Element, primitive};
 use crate::document_reference::{self, Form, Given, Reading, Slice, links_of, slice_of};
 use crate::iti65::{Entries, Places, is_fhir_json};
@@ -27,13 +28,36 @@ pub(crate) struct Frame<'a> {
     pub(crate) known: Option<&'a (EntryUuid, Ins)>,
     pub(crate) now: Moment,
     /// Allocates an entryUUID.
-    pub(crate) fresh: &'a (dyn Fn() -> EntryUuid + Sync),
+    pub(crate) fresh: Fresh<'a>,
+}
+
+/// Allocates entryUUIDs.
+type Fresh<'a> = Box<dyn Fn() -> EntryUuid + Send + Sync + 'a>;
+
+impl<'a> Frame<'a> {
+    /// What a visit gives.
+    pub(crate) fn of<S: Store, C: Clock, I: Ids>(
+        visit: &'a Visit<'a, S, C, I>,
+        known: Option<&'a (EntryUuid, Ins)>,
+    ) -> Self {
+        Frame {
+            mappings: &visit.desk.mappings,
+            pack: &visit.desk.pack,
+            base: &visit.door.base,
+            caller: visit.caller,
+            known,
+            now: visit.desk.clock.now(),
+            fresh: Box::new(|| visit.desk.ids.uuid()),
+        }
+    }
 }
 
 /// A resource that could be read.
 #[derive(Debug)]
 pub(crate) struct Published<'a> {
     pub(crate) submission: Submission,
+    /// What was read all the same, and said so.
+    pub(crate) warnings: Vec<Finding>,
     /// Where its objects stood in the resource as it was sent.
     pub(crate) places: Places<'a>,
 }
@@ -71,7 +95,7 @@ pub(crate) fn read<'a>(resource: &'a Value, frame: &Frame<'_>) -> Result<Publish
         identity_qualified: identity(&root),
     };
     let places = Places { set: Some(root.clone()), documents: vec![root], links, ..Places::default() };
-    Ok(Published { submission, places })
+    Ok(Published { submission, warnings, places })
 }
 
 fn is_patient_side(caller: &Caller) -> bool {

@@ -6,14 +6,14 @@ use model::{Actor, Author, Caller, Code, DocumentEntry, Oid, SubmissionSet, Xcn,
 use super::request::Frame;
 
 /// TRE_R209 "Type indifférencié": the activity that the document came from is not told.
-const UNSPECIFIED: (&str, &str) = ("97", "1.2.250.1.213.2.2");
+pub(crate) const UNSPECIFIED: (&str, &str) = ("97", "1.2.250.1.213.2.2");
 /// XCN.13 and XON.7 of national identifiers, and XCN.13 of a patient (ANS, PS_IdNat, Struct_IdNat; CI-SIS).
 const PERSON: &str = "IDNPS";
 const STRUCTURE: &str = "IDNST";
 const PATIENT: &str = "NH";
 
 /// The set of one document. Its uniqueId is derived by the journey, so that a retry is recognised.
-pub(super) fn of(entry: &DocumentEntry, frame: &Frame<'_>) -> SubmissionSet {
+pub(crate) fn of(entry: &DocumentEntry, frame: &Frame<'_>) -> SubmissionSet {
     SubmissionSet {
         entry_uuid: (frame.fresh)(),
         unique_id: None,

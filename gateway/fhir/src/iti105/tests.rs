@@ -143,7 +143,7 @@ fn with<T>(
         caller,
         known: Some(&known),
         now: Moment(0),
-        fresh: &fresh,
+        fresh: Box::new(fresh),
     };
     then(read(resource, &frame))
 }

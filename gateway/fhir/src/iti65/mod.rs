@@ -4,6 +4,7 @@ mod bundle;
 mod content;
 mod folders;
 mod members;
+mod minimal;
 mod part;
 mod places;
 mod profile;
@@ -23,13 +24,12 @@ use serde_json::Value;
 use crate::codec::{json, structure};
 use crate::{Response, Visit};
 
-use request::Submitted;
-
 pub(crate) use bundle::Entries;
 pub(crate) use content::is_fhir_json;
+pub(crate) use minimal::completed;
 pub(crate) use places::Places;
 pub(crate) use profile::accepted as profiles;
-pub(crate) use request::{Frame, read};
+pub(crate) use request::{Frame, Submitted, read};
 
 /// Reads the Bundle, deposits it, answers with one entry for each of the request.
 pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Response {
@@ -46,6 +46,7 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
         Ok(known) => known,
         Err(fault) => return teller.fault(&fault),
     };
+    let bundle = completed(&bundle, &visit.desk.mappings, visit.desk.pack.french);
     let frame = request::Frame {
         mappings: &visit.desk.mappings,
         french: visit.desk.pack.french,
@@ -68,7 +69,8 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
     }
 }
 
-async fn known_patients<S: Store, C: Clock, I: Ids>(
+/// The INS of our own Patients that the Bundle names.
+pub(crate) async fn known_patients<S: Store, C: Clock, I: Ids>(
     visit: &Visit<'_, S, C, I>,
     bundle: &Value,
 ) -> Result<BTreeMap<EntryUuid, Ins>, journey::Fault> {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use journey::{Restated, Superseded};
 use mappings::Mappings;
 use model::{
-    Association, EntryUuid, Finding, Folder, Ins, ObjectRef, PartId, Severity, Submission, SubmissionSet,
+    Association, Code, EntryUuid, Finding, Folder, Ins, ObjectRef, PartId, Severity, Submission,
+    SubmissionSet,
 };
 use serde_json::Value;
 
@@ -18,6 +19,7 @@ use super::roles::Roles;
 use super::{folders, profile, replace};
 use crate::codec::Element;
 use crate::document_reference::{self, Form, Given, Reading, entry_uuid, links_of};
+use crate::iti105::UNSPECIFIED;
 use crate::list::set;
 use crate::patient::{Patients, own_id, qualified};
 
@@ -74,7 +76,7 @@ pub(crate) fn read<'a>(bundle: &'a Value, frame: &Frame<'_>) -> Result<Submitted
     let mut reading = Reading::new(frame.mappings, claim == profile::Claim::Pdsm || frame.french);
     reading.findings = findings;
     let patients = Patients { entries: &entries, known: frame.known, base: frame.base };
-    let set = roles.set.and_then(|(_, entry)| read_set(entry, &patients, frame, &mut reading));
+    let set = roles.set.and_then(|(_, entry)| read_set(entry, claim, &patients, frame, &mut reading));
     let mut bundled = Bundled {
         entries: &entries,
         roles: &roles,
@@ -83,6 +85,7 @@ pub(crate) fn read<'a>(bundle: &'a Value, frame: &Frame<'_>) -> Result<Submitted
         places: Places::default(),
         parts: Parted::new(entries.iter().count()),
         uuids: uuids(&roles, frame),
+        form: if claim == profile::Claim::Minimal { Form::Minimal } else { Form::Comprehensive },
     };
     bundled.places.set = roles.set.and_then(|(_, entry)| entry.resource.clone());
     let (submission, restated) = bundled.read(set, &mut reading);
@@ -110,13 +113,16 @@ pub(super) fn subject(
 
 fn read_set(
     entry: &Entry<'_>,
+    claim: profile::Claim,
     patients: &Patients<'_>,
     frame: &Frame<'_>,
     reading: &mut Reading<'_>,
 ) -> Option<SubmissionSet> {
     let list = entry.resource.as_ref()?;
     let patient = subject(list, patients, reading);
-    set::read(list, set::Given { patient, fresh: (frame.fresh)(), content_type: None }, reading)
+    let (code, system) = UNSPECIFIED;
+    let content_type = (claim == profile::Claim::Minimal).then(|| Code::new(code, system));
+    set::read(list, set::Given { patient, fresh: (frame.fresh)(), content_type }, reading)
 }
 
 /// The entryUUID of each new document, by the index of its entry.
@@ -137,6 +143,8 @@ struct Bundled<'x, 'a> {
     places: Places<'a>,
     parts: Parted,
     uuids: BTreeMap<usize, EntryUuid>,
+    /// What its DocumentReferences are read as.
+    form: Form,
 }
 
 impl<'a> Bundled<'_, 'a> {
@@ -190,7 +198,7 @@ impl<'a> Bundled<'_, 'a> {
             let patient = subject(resource, self.patients, reading);
             let content =
                 contents.of(resource, Wanted { number, patient: patient.as_ref() }, frame.base, reading);
-            let given = Given { patient, fresh: *fresh, form: Form::Comprehensive };
+            let given = Given { patient, fresh: *fresh, form: self.form };
             let document = document_reference::read(resource, given, reading);
             for link in links_of(resource, frame.base, &inside, reading) {
                 associations.push(Association {

@@ -1,6 +1,7 @@
 //! What a request calls, and what its body holds.
 
 use crate::life_cycle::LifeAct;
+use crate::validate::Subject;
 
 /// A routed request. An empty id: the path has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub(crate) enum Call {
     DocumentSearch,
     DocumentRead(String),
     DocumentPublish,
+    /// `$validate`.
+    Validate(Subject),
     /// By id, or by `identifier` in the query.
     DocumentPatch(Option<String>),
     DocumentDelete(String),

@@ -1,6 +1,7 @@
 //! On documents: publish, find, read, change.
 
 use super::{Body, Call, Line, PATIENT, line};
+use crate::validate::Subject;
 use crate::who;
 
 /// The lines.
@@ -27,6 +28,16 @@ pub(super) const LINES: &[Line] = &[
         ("DocumentReference", "search-type"),
     ),
     line("POST", "DocumentReference", |_| Call::DocumentPublish, "ITI-105", ("DocumentReference", "create"))
+        .takes(Body::Resource),
+    line(
+        "POST",
+        "DocumentReference/$validate",
+        |_| Call::Validate(Subject::Document),
+        "ITI-105",
+        ("DocumentReference", "$validate"),
+    )
+    .takes(Body::Resource),
+    line("POST", "Bundle/$validate", |_| Call::Validate(Subject::Bundle), "ITI-65", ("Bundle", "$validate"))
         .takes(Body::Resource),
     line(
         "PATCH",
