@@ -30,6 +30,7 @@ macro_rules! files {
 files![
     "audit/acts.csv",
     "audit/transactions.csv",
+    "codes/dmp.csv",
     "codes/kinds.csv",
     "codes/languages.csv",
     "codes/mediatype_to_format.csv",

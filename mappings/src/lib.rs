@@ -6,6 +6,7 @@ mod audit;
 mod cda_pairs;
 mod codes;
 mod constraints;
+mod dmp;
 mod files;
 mod habilitation;
 mod kinds;
@@ -28,6 +29,7 @@ pub use audit::{AuditObject, AuditShape, AuditTables, AuditedTransaction, Flow};
 pub use cda_pairs::{CdaPair, CdaPairs};
 pub use codes::{CodeSets, DomainCodes, ValueSet};
 pub use constraints::{Applies, Attribute, Constrained, Constraint, Constraints};
+pub use dmp::{DmpCodes, DmpConcept};
 pub use habilitation::{DepositRight, Habilitation};
 pub use kinds::Kind;
 pub use matrix_axes::{DocumentType, Profession};
@@ -69,6 +71,8 @@ pub struct Mappings {
     pub systems: Systems,
     /// What acts and transactions are in an audit message.
     pub audit: AuditTables,
+    /// What HL7 v3 messages of the DMP code in its own systems.
+    pub dmp: DmpCodes,
 }
 
 /// A file that cannot be used: which one, where, why.
@@ -168,6 +172,7 @@ impl Mappings {
             refusals: Refusals::load(sources, &mut errors),
             notices: NoticeTexts::load(sources, &mut errors),
             audit: AuditTables::load(sources, &mut errors),
+            dmp: DmpCodes::load(sources, &mut errors),
             systems,
         };
         errors.none_or(mappings)

@@ -1,4 +1,5 @@
-//! Namespaces, OIDs and codes of the DMP's services.
+//! Namespaces and words of the wire of HL7 v3 and of the DMP's services. What the DMP codes in systems of its own are rows
+//! of `mappings/codes/dmp.csv`.
 
 /// HL7 v3.
 pub const HL7: &str = "urn:hl7-org:v3";
@@ -13,16 +14,6 @@ pub const OWN: &str = "urn:passerelle:dmp";
 pub(crate) const INTERACTIONS: &str = "2.16.840.1.113883.1.6";
 /// HL7 v3 AdministrativeGender.
 pub(crate) const GENDERS: &str = "2.16.840.1.113883.5.1";
-/// Why the DMP is asked (`reasonCode`).
-pub(crate) const REASONS: &str = "1.2.250.1.213.1.1.4.11";
-/// The keyword of the authorisation's state.
-pub(crate) const AUTHORISATION_KEY: &str = "1.2.250.1.213.4.1.2.6.1";
-/// The authorisation's state.
-pub(crate) const AUTHORISATION_STATES: &str = "1.2.250.1.213.4.1.2.6.2";
-/// The keyword of the médecin traitant.
-pub(crate) const TREATING_KEY: &str = "1.2.250.1.213.4.1.2.6.3";
-/// What the holder agreed to or opposed.
-pub(crate) const CONSENTS: &str = "1.2.250.1.213.4.1.2.3";
 
 /// Done.
 pub const OK: &str = "DMPOk";

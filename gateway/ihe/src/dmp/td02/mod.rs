@@ -25,13 +25,14 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
     let wording = Wording { mappings: &desk.mappings, pack: &desk.pack, transaction: Transaction::Td02 };
     let (id, message_id) = (desk.ids.uuid().bare(), desk.ids.uuid().urn());
     let now = desk.clock.now().to_hl7();
-    let (echo, asked) = request::read(envelope.payload());
+    let (echo, asked) = request::read(envelope.payload(), &desk.mappings.dmp);
     let frame = Frame {
         id: &id,
         at: now.as_str(),
         here: desk.pack.repository.as_str(),
         asked: &echo,
         envelope,
+        codes: &desk.mappings.dmp,
         message_id: &message_id,
     };
     let Asked { ask, patient } = match asked {

@@ -1,6 +1,7 @@
 //! `PRPA_IN201307UV02` into the question of one patient.
 
 use journey::ExistenceAsk;
+use mappings::{DmpCodes, DmpConcept};
 use model::{Finding, Ins, InsDomain, Location, Rule};
 use xml::Element;
 
@@ -56,12 +57,12 @@ pub struct Asked {
 /// # Errors
 /// Findings of [`Rule::QueryIsComplete`] (message or query id, sender, patient missing or
 /// repeated), [`Rule::InsIsWellFormed`] and [`Rule::TransactionIsSupported`] (another reason than the two known ones).
-pub fn read(payload: Element<'_>) -> (Echo, Result<Asked, Vec<Finding>>) {
+pub fn read(payload: Element<'_>, codes: &DmpCodes) -> (Echo, Result<Asked, Vec<Finding>>) {
     let mut findings = Vec::new();
     let act = payload.child(HL7, "controlActProcess");
     let query = act.and_then(|act| act.child(HL7, "queryByParameter"));
     let device = payload.descend(HL7, &["sender", "device"]);
-    let ask = reason(payload, act, &mut findings);
+    let ask = reason(payload, act, codes, &mut findings);
     let echo = Echo {
         message: id(payload, Some(payload), "id", &mut findings),
         sender: id(payload, device, "id", &mut findings),
@@ -78,19 +79,24 @@ pub fn read(payload: Element<'_>) -> (Echo, Result<Asked, Vec<Finding>>) {
 fn reason(
     payload: Element<'_>,
     act: Option<Element<'_>>,
+    codes: &DmpCodes,
     findings: &mut Vec<Finding>,
 ) -> Option<ExistenceAsk> {
     let reason = act.and_then(|act| act.child(HL7, "reasonCode"));
+    let code = |concept| codes.of(concept).value.as_str();
+    let (existence, administrative) =
+        (code(DmpConcept::ReasonExistence), code(DmpConcept::ReasonAdministrative));
     match reason.and_then(|reason| reason.attribute("code")).map(str::trim) {
-        None | Some("TEST_EXST") => Some(ExistenceAsk::Existence),
-        Some("CNSLT_DATA") => Some(ExistenceAsk::AdministrativeData),
+        None => Some(ExistenceAsk::Existence),
+        Some(stated) if stated == existence => Some(ExistenceAsk::Existence),
+        Some(stated) if stated == administrative => Some(ExistenceAsk::AdministrativeData),
         Some(_) => {
             findings.push(
                 Finding::new(Rule::TransactionIsSupported)
                     .at(place(reason.unwrap_or(payload), "code"))
                     .detail(
-                        "motif (reasonCode) TEST_EXST ou CNSLT_DATA attendu",
-                        "expected the reason (reasonCode) TEST_EXST or CNSLT_DATA",
+                        format!("motif (reasonCode) {existence} ou {administrative} attendu"),
+                        format!("expected the reason (reasonCode) {existence} or {administrative}"),
                     ),
             );
             None

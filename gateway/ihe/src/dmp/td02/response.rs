@@ -1,15 +1,13 @@
 //! `PRPA_IN201308UV02`: found with the caller's own state, not found, or refused.
 
 use journey::{Existence, OwnAuthorisation};
-use model::{Identity, Sex, Stage};
+use mappings::{DmpCodes, DmpConcept};
+use model::{Code, Identity, Sex, Stage};
 use xml::Writer;
 
 use super::detail_type;
 use super::request::{Echo, Id};
-use crate::dmp::names::{
-    AUTHORISATION_KEY, AUTHORISATION_STATES, CLOSED, CONSENTS, FOUND, GENDERS, HL7, INTERACTIONS, REASONS,
-    TREATING_KEY, XSI,
-};
+use crate::dmp::names::{CLOSED, FOUND, GENDERS, HL7, INTERACTIONS, XSI};
 use crate::registry::RegistryError;
 use crate::soap::answer;
 use crate::{Envelope, Response};
@@ -26,6 +24,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) asked: &'a Echo,
     /// The request.
     pub(crate) envelope: &'a Envelope,
+    /// What the DMP codes in its own systems.
+    pub(crate) codes: &'a DmpCodes,
     /// `wsa:MessageID` of the answer.
     pub(crate) message_id: &'a str,
 }
@@ -82,7 +82,7 @@ pub(crate) fn write(frame: &Frame<'_>, outcome: &Outcome<'_>) -> Response {
         let own = Id { root: frame.here.to_owned(), extension: None };
         device(body, "sender", "SND", Some(&own), Some("Passerelle"));
         if let Outcome::Found(existence) = outcome {
-            attention(body, existence);
+            attention(body, frame.codes, existence);
         }
         acknowledgement(body, frame.asked, outcome);
         control_act(body, frame, outcome);
@@ -115,24 +115,27 @@ fn device(writer: &mut Writer, name: &str, kind: &str, device: Option<&Id>, soft
 }
 
 /// How the caller stands to the record: not with administrative data, which are about the holder.
-fn attention(writer: &mut Writer, existence: &Existence) {
+fn attention(writer: &mut Writer, codes: &DmpCodes, existence: &Existence) {
     if existence.oppositions.is_some() {
         return;
     }
     let state = match existence.authorisation {
-        OwnAuthorisation::Valid => "VALIDE",
-        OwnAuthorisation::Expired => "EXPIREE",
-        OwnAuthorisation::Missing => "INEXISTANTE",
-        OwnAuthorisation::Forbidden => "INTERDITE",
+        OwnAuthorisation::Valid => DmpConcept::AuthorisationValid,
+        OwnAuthorisation::Expired => DmpConcept::AuthorisationExpired,
+        OwnAuthorisation::Missing => DmpConcept::AuthorisationMissing,
+        OwnAuthorisation::Forbidden => DmpConcept::AuthorisationForbidden,
     };
     writer.start("attentionLine");
-    writer.start("keyWordText").attr("code", "AUTORISATION").attr("codeSystem", AUTHORISATION_KEY).end();
-    writer.start("value").attr("xsi:type", "CV").attr("code", state).attr("codeSystem", AUTHORISATION_STATES);
-    writer.end().end();
+    coded(writer.start("keyWordText"), codes.of(DmpConcept::KeyAuthorisation)).end();
+    coded(writer.start("value").attr("xsi:type", "CV"), codes.of(state)).end().end();
     writer.start("attentionLine");
-    writer.start("keyWordText").attr("code", "STATUT_MT").attr("codeSystem", TREATING_KEY).end();
+    coded(writer.start("keyWordText"), codes.of(DmpConcept::KeyTreating)).end();
     flag(writer, existence.treating_physician);
     writer.end();
+}
+
+fn coded<'w>(writer: &'w mut Writer, code: &Code) -> &'w mut Writer {
+    writer.attr("code", &code.value).attr("codeSystem", &code.system)
 }
 
 fn flag(writer: &mut Writer, value: bool) {
@@ -168,18 +171,13 @@ fn acknowledgement(writer: &mut Writer, echo: &Echo, outcome: &Outcome<'_>) {
 
 fn control_act(writer: &mut Writer, frame: &Frame<'_>, outcome: &Outcome<'_>) {
     writer.start("controlActProcess").attr("classCode", "CACT").attr("moodCode", "EVN");
-    let (reason, label) = match frame.asked.administrative {
-        true => ("CNSLT_DATA", "Consultation des données de gestion de dossier"),
-        false => ("TEST_EXST", "Test d'existence de dossier"),
-    };
-    writer
-        .start("reasonCode")
-        .attr("code", reason)
-        .attr("codeSystem", REASONS)
-        .attr("displayName", label)
-        .end();
+    let reason = frame.codes.of(match frame.asked.administrative {
+        true => DmpConcept::ReasonAdministrative,
+        false => DmpConcept::ReasonExistence,
+    });
+    coded(writer.start("reasonCode"), reason).attr_if("displayName", reason.label.as_deref()).end();
     if let Outcome::Found(existence) = outcome {
-        subject(writer, existence, frame.here);
+        subject(writer, existence, frame);
     }
     writer.start("queryAck");
     id(writer, "queryId", frame.asked.query.as_ref());
@@ -187,7 +185,7 @@ fn control_act(writer: &mut Writer, frame: &Frame<'_>, outcome: &Outcome<'_>) {
     writer.end().end();
 }
 
-fn subject(writer: &mut Writer, existence: &Existence, here: &str) {
+fn subject(writer: &mut Writer, existence: &Existence, frame: &Frame<'_>) {
     writer.start("subject").attr("typeCode", "SUBJ").attr("contextConductionInd", "false");
     writer.start("registrationEvent").attr("classCode", "REG").attr("moodCode", "EVN");
     code(writer, "statusCode", "completed");
@@ -197,12 +195,13 @@ fn subject(writer: &mut Writer, existence: &Existence, here: &str) {
     code(writer, "statusCode", if existence.is_open() { "active" } else { "terminated" });
     person(writer, &existence.identity);
     if let Some(oppositions) = existence.oppositions {
-        opposition(writer, "OPPOSITION_BRIS_DE_GLACE", oppositions.break_glass);
-        opposition(writer, "OPPOSITION_ACCES_URGENCE", oppositions.centre_15);
+        let code = |concept| frame.codes.of(concept);
+        opposition(writer, code(DmpConcept::OppositionBreakGlass), oppositions.break_glass);
+        opposition(writer, code(DmpConcept::OppositionCentre15), oppositions.centre_15);
     }
     writer.end().end();
     writer.start("custodian").attr("typeCode", "CST").start("assignedEntity").attr("classCode", "ASSIGNED");
-    writer.start("id").attr("root", here).end().end().end();
+    writer.start("id").attr("root", frame.here).end().end().end();
     writer.end().end();
 }
 
@@ -223,10 +222,10 @@ fn person(writer: &mut Writer, identity: &Identity) {
     writer.start("birthTime").attr("value", identity.birth_date.as_str()).end().end();
 }
 
-fn opposition(writer: &mut Writer, name: &str, opposed: bool) {
+fn opposition(writer: &mut Writer, code: &Code, opposed: bool) {
     writer.start("subjectOf").attr("typeCode", "SBJ");
     writer.start("administrativeObservation").attr("classCode", "OBS").attr("moodCode", "EVN");
-    writer.start("code").attr("code", name).attr("codeSystem", CONSENTS).end();
+    coded(writer.start("code"), code).end();
     flag(writer, opposed);
     writer.end().end();
 }

@@ -1,4 +1,5 @@
 use journey::{Existence, ExistenceAsk, Oppositions, OwnAuthorisation, RecordState};
+use mappings::{DmpCodes, Mappings};
 use model::{Identity, Rule, Sex, Stage};
 
 use proptest::prelude::*;
@@ -20,6 +21,11 @@ const QUERY: &str = "<h:PRPA_IN201307UV02 xmlns:h=\"urn:hl7-org:v3\" ITSVersion=
     <h:patientIdentifier><h:value root=\"1.2.250.1.213.1.4.10\" extension=\"255081416802538\"/>\
     <h:semanticsText>Patient.id</h:semanticsText></h:patientIdentifier></h:parameterList>\
     </h:queryByParameter></h:controlActProcess></h:PRPA_IN201307UV02>";
+
+fn codes() -> &'static DmpCodes {
+    static MAPPINGS: std::sync::OnceLock<Mappings> = std::sync::OnceLock::new();
+    &MAPPINGS.get_or_init(|| Mappings::embedded().expect("embedded tables are sound")).dmp
+}
 
 fn opened(change: (&str, &str)) -> Envelope {
     assert!(QUERY.contains(change.0), "{}", change.0);
@@ -49,13 +55,14 @@ fn existence() -> Existence {
 
 fn written(outcome: &Outcome<'_>) -> String {
     let envelope = opened(("", ""));
-    let (asked, _) = read(envelope.payload());
+    let (asked, _) = read(envelope.payload(), codes());
     let frame = Frame {
         id: "00000000-0000-4000-8000-000000000001",
         at: "20261128120000",
         here: "2.999.1",
         asked: &asked,
         envelope: &envelope,
+        codes: codes(),
         message_id: "urn:uuid:m",
     };
     String::from_utf8(write(&frame, outcome).body).expect("text")
@@ -63,19 +70,20 @@ fn written(outcome: &Outcome<'_>) -> String {
 
 #[test]
 fn the_query_names_its_patient_and_what_the_answer_repeats() {
-    let (echo, asked) = read(opened(("", "")).payload());
+    let (echo, asked) = read(opened(("", "")).payload(), codes());
     let asked = asked.expect("a query");
     assert_eq!(asked.patient, Patient::Known(ins()));
     assert_eq!(asked.ask, ExistenceAsk::Existence);
     assert_eq!(echo.query.and_then(|id| id.extension).as_deref(), Some("q-1"));
     assert_eq!(echo.software.as_deref(), Some("Logiciel"));
-    let administrative = read(opened(("TEST_EXST", "CNSLT_DATA")).payload()).1.expect("a query");
+    let administrative = read(opened(("TEST_EXST", "CNSLT_DATA")).payload(), codes()).1.expect("a query");
     assert_eq!(administrative.ask, ExistenceAsk::AdministrativeData);
 }
 
 #[test]
 fn an_identifier_that_is_no_ins_is_an_unknown_patient() {
-    let asked = read(opened(("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.2")).payload()).1.expect("a query");
+    let asked =
+        read(opened(("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.2")).payload(), codes()).1.expect("a query");
     assert_eq!(asked.patient, Patient::Unknown);
 }
 
@@ -91,13 +99,13 @@ fn everything_that_is_wrong_with_a_query_is_told_with_its_place() {
         (("extension=\"m-1\"", &long), Rule::QueryIsComplete, "id/@root"),
         (("<h:queryId root=\"1.2.999.2\" extension=\"q-1\"/>", ""), Rule::QueryIsComplete, "queryId/@root"),
     ] {
-        let findings = read(opened(change).payload()).1.expect_err("a refusal");
+        let findings = read(opened(change).payload(), codes()).1.expect_err("a refusal");
         assert_eq!(findings.len(), 1, "{change:?}: {findings:?}");
         assert_eq!(findings[0].rule, rule, "{change:?}");
         assert!(findings[0].at.as_str().ends_with(place), "{findings:?}");
     }
     let empty = envelope(Transaction::Td02, "<PRPA_IN201307UV02 xmlns=\"urn:hl7-org:v3\"/>");
-    let findings = read(empty.payload()).1.expect_err("a refusal");
+    let findings = read(empty.payload(), codes()).1.expect_err("a refusal");
     assert_eq!(findings.len(), 4, "message, sender, query, patient: {findings:?}");
 }
 
@@ -181,7 +189,7 @@ proptest! {
         let message = format!("<x xmlns=\"urn:x\">{text}</x>");
         if let Ok(document) = xml::parse(message.as_bytes(), &xml::Limits::default()) {
             let payload = document.root().children().next().unwrap_or(document.root());
-            let (_, asked) = read(payload);
+            let (_, asked) = read(payload, codes());
             prop_assert!(asked.is_ok() || asked.is_err_and(|findings| !findings.is_empty()));
         }
     }
