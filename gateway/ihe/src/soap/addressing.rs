@@ -63,7 +63,7 @@ fn is_known(block: Element<'_>) -> bool {
     }
 }
 
-/// Checks the addressing headers and gives the action. `wsa:To` is not compared (proxies rewrite it); an
+/// Checks the addressing headers and gives the action. Action and MessageID are mandatory (IHE ITI TF-2 appendix V). `wsa:To` is not compared (proxies rewrite it); an
 /// absent `wsa:ReplyTo` means anonymous.
 pub(super) fn read(header: Option<Element<'_>>) -> Result<String, Fault> {
     for name in ["Action", "To", "MessageID", "ReplyTo", "FaultTo"] {
@@ -83,16 +83,36 @@ pub(super) fn read(header: Option<Element<'_>>) -> Result<String, Fault> {
             check_anonymous(name, reference)?;
         }
     }
-    let action = header.and_then(|header| header.child(WSA, "Action")).map(|action| action.text());
-    let action = action.map(|action| action.trim().to_owned()).filter(|action| !action.is_empty());
-    action.ok_or_else(|| {
-        Fault::new(
-            FaultCode::Sender,
-            "en-tête wsa:Action absent : c'est lui qui nomme la transaction",
-            "header wsa:Action is missing: it is what names the transaction",
-        )
-        .subcode(QName::wsa("MessageAddressingHeaderRequired"))
-    })
+    let stated = |name: &str| {
+        let text = header.and_then(|header| header.child(WSA, name)).map(|element| element.text());
+        text.map(|text| text.trim().to_owned()).filter(|text| (1..=LONGEST).contains(&text.len()))
+    };
+    match (stated("Action"), stated("MessageID")) {
+        (Some(action), Some(_)) => Ok(action),
+        (action, message_id) => Err(required(action.is_none(), message_id.is_none())),
+    }
+}
+
+/// WS-Addressing 1.0 SOAP binding §6.4.2: every header that is mandatory and missing, by its name.
+fn required(action: bool, message_id: bool) -> Fault {
+    let missing = [
+        (action, ("wsa:Action, qui nomme la transaction", "wsa:Action, which names the transaction")),
+        (
+            message_id,
+            (
+                "wsa:MessageID, auquel la réponse se rattache (un URI nouveau pour chaque message)",
+                "wsa:MessageID, which the answer relates to (a new URI for every message)",
+            ),
+        ),
+    ];
+    let (fr, en): (Vec<&str>, Vec<&str>) =
+        missing.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, texts)| texts).unzip();
+    Fault::new(
+        FaultCode::Sender,
+        format!("en-tête absent, vide ou de plus de {LONGEST} octets : {}", fr.join(" ; ")),
+        format!("header missing, empty or of more than {LONGEST} bytes: {}", en.join("; ")),
+    )
+    .subcode(QName::wsa("MessageAddressingHeaderRequired"))
 }
 
 fn check_anonymous(name: &str, reference: Element<'_>) -> Result<(), Fault> {

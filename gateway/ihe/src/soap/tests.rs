@@ -9,10 +9,11 @@ use crate::{Endpoint, Limits, Transaction};
 const SIMPLE: &str = "application/soap+xml; charset=UTF-8";
 const QUERY: &str = "<q:AdhocQueryRequest xmlns:q=\"urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0\"/>";
 
-/// An ITI-18 envelope with these headers after the action.
+/// An ITI-18 envelope with these headers after the action, and a MessageID.
 fn query(headers: &str) -> String {
+    let id = if headers.contains("MessageID") { "" } else { "<a:MessageID>urn:uuid:1</a:MessageID>" };
     with_headers(&format!(
-        "<a:Action s:mustUnderstand='1'>{}</a:Action>{headers}",
+        "<a:Action s:mustUnderstand='1'>{}</a:Action>{id}{headers}",
         Transaction::Iti18.action()
     ))
 }
@@ -74,8 +75,8 @@ fn a_header_that_must_be_understood_and_is_not_is_named() {
 
 #[test]
 fn the_action_alone_decides_and_must_fit_the_address() {
-    assert_eq!(subcodes(&refused(&with_headers(""))), ["wsa:MessageAddressingHeaderRequired"]);
-    let unknown = refused(&with_headers("<a:Action>urn:ihe:iti:2009:MultiPatientStoredQuery</a:Action>"));
+    let unknown =
+        refused(&query("").replace(Transaction::Iti18.action(), "urn:ihe:iti:2009:MultiPatientStoredQuery"));
     assert_eq!(subcodes(&unknown), ["wsa:ActionNotSupported"]);
     let text = query("");
     let elsewhere =
@@ -84,6 +85,29 @@ fn the_action_alone_decides_and_must_fit_the_address() {
     assert!(elsewhere.en.contains("/xds/registry"));
     let twice = refused(&query("<a:Action>urn:x</a:Action>"));
     assert_eq!(subcodes(&twice), ["wsa:InvalidAddressingHeader", "wsa:InvalidCardinality"]);
+}
+
+#[test]
+fn a_mandatory_header_that_is_missing_is_named() {
+    let action = format!("<a:Action>{}</a:Action>", Transaction::Iti18.action());
+    let id = "<a:MessageID>urn:uuid:1</a:MessageID>";
+    let empty = format!("{action}<a:MessageID> </a:MessageID>");
+    let long = format!("{action}<a:MessageID>urn:{}</a:MessageID>", "x".repeat(2048));
+    for (headers, named) in [
+        ("", &["wsa:Action", "wsa:MessageID"][..]),
+        (id, &["wsa:Action"]),
+        (&action, &["wsa:MessageID"]),
+        (&empty, &["wsa:MessageID"]),
+        (&long, &["wsa:MessageID"]),
+    ] {
+        let fault = refused(&with_headers(headers));
+        assert_eq!(subcodes(&fault), ["wsa:MessageAddressingHeaderRequired"], "{headers}");
+        for name in ["wsa:Action", "wsa:MessageID"] {
+            assert_eq!(fault.en.contains(name), named.contains(&name), "{headers}: {}", fault.en);
+            assert_eq!(fault.fr.contains(name), named.contains(&name), "{headers}: {}", fault.fr);
+        }
+    }
+    assert!(send(&with_headers(&format!("{action}{id}"))).is_ok());
 }
 
 #[test]
