@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::codec::primitive::encode;
 use crate::document_reference::{Frame, write};
-use crate::{Response, Visit, patient};
+use crate::patient::Style;
+use crate::{Response, Visit};
 
 /// The operation's name, and the scope that it needs.
 pub(crate) const NAME: &str = "export";
@@ -24,13 +25,19 @@ pub enum Bytes<'a> {
 
 /// The export as a Bundle of type collection: the Patient, the DocumentReferences, and the Binaries if they are
 /// inline. `base` is the base URL of this door, without a slash at the end.
-pub fn export_bundle(export: &Export, bytes: Bytes<'_>, base: &str, systems: &mappings::Systems) -> Value {
+pub fn export_bundle(
+    export: &Export,
+    bytes: Bytes<'_>,
+    base: &str,
+    (pack, systems): (&journey::Pack, &mappings::Systems),
+) -> Value {
     let state = match export.standing {
         Standing::Open | Standing::Activated => RecordState::Open,
         Standing::Closed => RecordState::Closed,
         Standing::Unknown | Standing::Notified | Standing::Opposed | Standing::Erased => RecordState::Absent,
     };
-    let resource = patient::write(export.id, &export.identity, state, systems);
+    let style = Style { pack, systems, domains: None };
+    let resource = style.write_exported(export.id, &export.identity, state);
     let mut entries =
         vec![json!({"fullUrl": format!("{base}/Patient/{}", export.id.bare()), "resource": resource})];
     for (index, document) in export.documents.iter().enumerate() {
@@ -89,5 +96,6 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
         }
     }
     let systems = &visit.desk.mappings.systems;
-    Response::json(200, &export_bundle(&export, Bytes::Inline(&contents), &visit.door.base, systems))
+    let tables = (&visit.desk.pack, systems);
+    Response::json(200, &export_bundle(&export, Bytes::Inline(&contents), &visit.door.base, tables))
 }

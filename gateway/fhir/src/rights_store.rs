@@ -221,6 +221,26 @@ impl OneRecord {
 
 no_mail!(OneRecord);
 
+impl journey::PeopleStore for OneRecord {
+    async fn person(&self, patient: &Ins, at: Moment) -> Result<Option<journey::Person>, Fault> {
+        let known = self.patient_id(patient, at).await?.zip(self.identity(patient, at).await?);
+        Ok(known.map(|(id, identity)| journey::Person { id, identity, closed_at: None, former: Vec::new() }))
+    }
+
+    async fn leads_to(&self, _: &Ins) -> Result<Option<Ins>, Fault> {
+        Ok(None)
+    }
+
+    async fn candidates(
+        &self,
+        _: &model::PersonQuery,
+        _: &policy::TraitScope,
+        _: Moment,
+    ) -> Result<journey::Candidates, Fault> {
+        Ok(journey::Candidates::Some(Vec::new()))
+    }
+}
+
 impl Store for OneRecord {
     async fn facts(&self, patient: &Ins, caller: &Caller, _: Moment) -> Result<Facts, Fault> {
         let standing = self.rights.lock().expect("no panic").standing;

@@ -1,6 +1,6 @@
 //! What *happens*: one readable function per use case, the same for every door.
 //!
-//! [`deposit`], [`search`], [`retrieve`], [`find_patient`], [`existence`], [`amend`], [`choose`],
+//! [`deposit`], [`search`], [`retrieve`], [`find_people`], [`existence`], [`amend`], [`choose`],
 //! [`act_for_oneself`], [`read_rights`], [`read_history`], [`export`] and [`operate`] take a request through
 //! identity, decision, checks and one commit. The ports ([`Store`], [`Clock`], [`Ids`]) say what they need.
 
@@ -27,6 +27,7 @@ mod operate;
 mod own_authorisation;
 mod pack;
 mod patient;
+mod people;
 mod ports;
 mod refusal;
 mod registry;
@@ -59,8 +60,12 @@ pub use like::like;
 pub use notices::{NoticeKind, Recipient, is_access, is_emergency, notices};
 pub use operate::{choose, operate};
 pub use own_authorisation::{OwnAct, act_for_oneself};
-pub use pack::{Pack, Uniqueness};
-pub use patient::{Existence, ExistenceAsk, Oppositions, existence, find_patient};
+pub use pack::{IdentityStatus, Pack, Uniqueness};
+pub use patient::{Existence, ExistenceAsk, Oppositions, existence};
+pub use people::{
+    Candidates, Former, FoundPerson, MOST_PEOPLE, People, PeopleAsk, PeopleStore, Person, current,
+    find_people,
+};
 pub use policy::{Ground, OwnAuthorisation, RecordState};
 pub use ports::{
     Claim, Clock, CommitError, DocumentKey, Fault, Ids, JournalReport, LinkFacts, Linked, LinkedMember,

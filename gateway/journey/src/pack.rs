@@ -22,6 +22,11 @@ pub struct Pack {
     pub ins_domains: Vec<InsDomain>,
     /// Local authorities of patient identifiers accepted here; none in France.
     pub local_domains: Vec<Oid>,
+    /// Other domains whose identifiers of a person may be fed and told (IHE ITI PIXm): none unless listed, because an
+    /// identifier tells where somebody is treated.
+    pub identifier_domains: Vec<Oid>,
+    /// Identity status on write: FR Core 2.1 (table 0445) or the coding of 2026 (RNIV grid). Both are read.
+    pub identity_status: IdentityStatus,
     /// The French constraints on metadata beyond IHE: `mappings/constraints`, PDSm at the FHIR door.
     pub french: bool,
     /// B10: uniqueIds are bare OIDs.
@@ -51,6 +56,15 @@ pub enum Uniqueness {
     Registry,
 }
 
+/// In which coding a qualified identity is written (FR Core `fr-core-identity-reliability`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityStatus {
+    /// FR Core 2.1: VALI of HL7 v2 table 0445.
+    Table0445,
+    /// FR Core 2026: QUAL of the RNIV grid.
+    Rniv,
+}
+
 impl Pack {
     /// The French affinity domain: what `mappings/packs/french.toml` says.
     pub fn french(ins_domains: Vec<InsDomain>, repository: Oid) -> Self {
@@ -63,6 +77,8 @@ impl Pack {
             french_error_codes: false,
             ins_domains,
             local_domains: Vec::new(),
+            identifier_domains: Vec::new(),
+            identity_status: IdentityStatus::Table0445,
             french: true,
             bare_oids: true,
             uniqueness: Uniqueness::Record,
@@ -81,6 +97,16 @@ impl Pack {
             PatientDomain::National(domain) => self.ins_domains.contains(domain),
             PatientDomain::Local(oid) => self.local_domains.contains(oid),
         }
+    }
+
+    /// True if the identifiers of this domain mean somebody here: a record's own, or another one of a person.
+    pub fn knows(&self, domain: &PatientDomain) -> bool {
+        let other = |oid: &Oid| self.identifier_domains.contains(oid);
+        self.accepts(domain)
+            || match domain {
+                PatientDomain::Local(oid) => other(oid),
+                PatientDomain::National(_) => false,
+            }
     }
 
     /// The OIDs of the domains accepted here, for refusal texts.

@@ -1,14 +1,15 @@
 //! The existence test: does the record exist, is it open, whose is it, and how does the caller stand to it (TD0.2,
 //! level R); with the administrative data, whether the emergency modes are opposed (TD1.3a).
 
-use model::{Caller, EntryUuid, Finding, Identity, Ins, Rule};
+use model::{Caller, EntryUuid, Finding, Identity, Ins, Moment, Rule};
 use policy::{
-    OwnAuthorisation, ReadDenial, RecordState, decide_administrative_data, decide_identity, own_authorisation,
+    Facts, Law, OwnAuthorisation, ReadDenial, RecordState, Relation, Standing, decide_administrative_data,
+    decide_identity, own_authorisation, tells_contact,
 };
 
 use crate::refusal::audited;
 use crate::search::{ATTEMPTS, told};
-use crate::{Act, Clock, Desk, Event, Ids, RecordError, Refusal, Store};
+use crate::{Act, Clock, Desk, Event, Former, Ids, Person, RecordError, Refusal, Store};
 
 /// How much is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +35,33 @@ pub struct Existence {
     pub treating_physician: bool,
     /// Only with the administrative data.
     pub oppositions: Option<Oppositions>,
+    /// When it was closed, if it is.
+    pub closed_at: Option<Moment>,
+    /// Numbers of this person that were replaced.
+    pub former: Vec<Former>,
+    /// Addresses and telephone numbers may be told.
+    pub contact: bool,
+    /// The account is activated; for the holder's side alone.
+    pub activated: Option<bool>,
 }
 
 impl Existence {
+    pub(crate) fn of(person: Person, facts: &Facts, law: Law<'_>, caller: &Caller, contact: bool) -> Self {
+        Existence {
+            id: person.id,
+            identity: person.identity,
+            record: facts.record,
+            authorisation: own_authorisation(law, facts, caller),
+            treating_physician: facts.treating_physician,
+            oppositions: None,
+            closed_at: person.closed_at,
+            former: person.former,
+            contact,
+            activated: (facts.relation != Relation::Stranger)
+                .then_some(facts.standing == Standing::Activated),
+        }
+    }
+
     /// True unless the record is closed.
     pub fn is_open(&self) -> bool {
         self.record == RecordState::Open
@@ -50,17 +75,6 @@ pub struct Oppositions {
     pub break_glass: bool,
     /// OPPOSITION_ACCES_URGENCE.
     pub centre_15: bool,
-}
-
-/// The identity with the record's state and our Patient id; `None` when the record is absent for the caller.
-pub async fn find_patient<S: Store, C: Clock, I: Ids>(
-    desk: &Desk<S, C, I>,
-    caller: &Caller,
-    transaction: &'static str,
-    patient: &Ins,
-) -> Result<Option<(EntryUuid, Identity, RecordState)>, Refusal> {
-    let found = existence(desk, caller, transaction, Some(patient), ExistenceAsk::Existence).await?;
-    Ok(found.map(|Existence { id, identity, record, .. }| (id, identity, record)))
 }
 
 /// Everything that the existence test tells; `None` when the record is absent for the caller. No patient is an
@@ -90,13 +104,10 @@ pub async fn existence<S: Store, C: Clock, I: Ids>(
             ExistenceAsk::AdministrativeData => decide_administrative_data(law, &facts, caller, patient),
         };
         let known = match decided {
-            Ok(()) => {
-                let id = desk.store.patient_id(patient, now).await?;
-                id.zip(desk.store.identity(patient, now).await?).ok_or(ReadDenial::Absent)
-            }
+            Ok(()) => desk.store.person(patient, now).await?.ok_or(ReadDenial::Absent),
             Err(denial) => Err(denial),
         };
-        let (id, identity) = match known {
+        let person = match known {
             Ok(known) => known,
             Err(denial) => return absent_or(audited(desk, event, told(denial)).await),
         };
@@ -107,14 +118,10 @@ pub async fn existence<S: Store, C: Clock, I: Ids>(
                     break_glass: facts.break_glass_opposed,
                     centre_15: facts.centre_15_opposed,
                 };
-                return Ok(Some(Existence {
-                    id,
-                    identity,
-                    record: facts.record,
-                    authorisation: own_authorisation(law, &facts, caller),
-                    treating_physician: facts.treating_physician,
-                    oppositions: (ask == ExistenceAsk::AdministrativeData).then_some(oppositions),
-                }));
+                let contact = tells_contact(law, &facts, caller);
+                let told = Existence::of(person, &facts, law, caller, contact);
+                let oppositions = (ask == ExistenceAsk::AdministrativeData).then_some(oppositions);
+                return Ok(Some(Existence { oppositions, ..told }));
             }
             Err(RecordError::Moved) => {}
             Err(RecordError::Fault(fault)) => return Err(fault.into()),

@@ -11,6 +11,7 @@ use policy::{Amendment, Facts, FactsVersion, Judged, Operation, Permitted, Revis
 use crate::activate::ActivationProof;
 use crate::delivery::Mailroom;
 use crate::history::HistoryLine;
+use crate::people::PeopleStore;
 use crate::registry::{Holdings, StoredFolder};
 use crate::rights::Rights;
 use crate::{Checked, Event};
@@ -211,7 +212,7 @@ pub struct JournalReport {
 pub const MOST_ON_A_PAGE: u32 = 1000;
 
 /// The store: identities and facts, documents, journal. Everything hangs on one patient.
-pub trait Store: Mailroom {
+pub trait Store: Mailroom + PeopleStore {
     /// The facts of a record for this caller at this instant. An unknown INS gives [`Facts::absent`].
     fn facts(
         &self,

@@ -22,6 +22,7 @@ mod oid;
 mod party;
 mod patient_domain;
 mod person;
+mod person_query;
 mod query;
 mod receipt;
 mod registry_query;
@@ -46,7 +47,10 @@ pub use membership::{HAS_MEMBER, Member, Membership};
 pub use oid::Oid;
 pub use party::{EmergencyMode, Party};
 pub use patient_domain::PatientDomain;
-pub use person::{Address, Identity, PersonName, Sex, SourcePatientInfo};
+pub use person::{
+    Address, FurtherTraits, Identity, PersonName, PostalAddress, Sex, SourcePatientInfo, Telecom, TelecomKind,
+};
+pub use person_query::{DateMatch, INDEXED_LETTERS, PersonQuery, TextMatch, TraitKey, folded};
 pub use query::{DateRange, DocumentQuery, MetadataLevel, OnlineState, Page, Paging, Scope};
 pub use receipt::{Receipt, ReceivedDocument};
 pub use registry_query::{ContentFilter, Named, RegistryQuery, Statuses};

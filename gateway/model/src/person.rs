@@ -103,4 +103,67 @@ pub struct Identity {
     pub card_serial: Option<String>,
     /// Where the holder is written to.
     pub email: Option<String>,
+    /// What else is known.
+    pub further: Box<FurtherTraits>,
+}
+
+/// What an identity feed may say of a person beyond the traits of the national identity. A person is never taken for
+/// another one because of these.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FurtherTraits {
+    /// The first given name, its hyphens or spaces kept; else it is the first word of the given names.
+    pub first_given: Option<String>,
+    /// The mother's maiden name.
+    pub mothers_maiden_name: Option<String>,
+    /// Where the person lives.
+    pub addresses: Vec<PostalAddress>,
+    /// How the person is reached.
+    pub telecoms: Vec<Telecom>,
+    /// Identifiers in other domains, of whoever fed them.
+    pub identifiers: Vec<Ins>,
+}
+
+/// A postal address.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct PostalAddress {
+    /// Lines before the city.
+    pub lines: Vec<String>,
+    /// City.
+    pub city: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// Region.
+    pub state: Option<String>,
+    /// Country.
+    pub country: Option<String>,
+}
+
+impl PostalAddress {
+    /// Every part.
+    pub fn parts(&self) -> Vec<&str> {
+        let named = [&self.city, &self.postal_code, &self.state, &self.country];
+        self.lines
+            .iter()
+            .map(String::as_str)
+            .chain(named.into_iter().filter_map(|part| part.as_deref()))
+            .collect()
+    }
+}
+
+/// A means of reaching a person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Telecom {
+    /// Which.
+    pub kind: TelecomKind,
+    /// Number or address, as fed.
+    pub value: String,
+}
+
+/// The means that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TelecomKind {
+    /// A telephone.
+    Phone,
+    /// Electronic mail.
+    Email,
 }

@@ -52,6 +52,7 @@ mod rights;
 mod rules;
 mod setting;
 mod subscription;
+mod traits;
 mod visibility;
 mod vote;
 
@@ -75,5 +76,6 @@ pub use rights::{RightsScope, decide_rights};
 pub use rules::depositor_signs_the_set::signs_the_set;
 pub use setting::{AccessNotice, Choice, Grant, Ground, Setting};
 pub use subscription::{SubscriptionAct, decide_subscription};
+pub use traits::{TraitScope, decide_trait_search, tells_contact};
 pub use visibility::{Judged, Masked, Own, TypeClause, Visibility, Visible};
 pub use vote::{Denial, Verdict, Vote};

@@ -49,6 +49,7 @@ fn identity(patient: Patient, domain: Option<&str>) -> anyhow::Result<Identity> 
         birth_place: patient.birth_place,
         card_serial: patient.card_serial,
         email: email.map(|address| address.as_str().to_owned()),
+        further: Box::default(),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::keys::{Keys, PatientKey};
 use crate::session::Session;
 
 /// In the order in which nothing refers to what goes.
-const EMPTIED: [&str; 27] = [
+const EMPTIED: [&str; 29] = [
     "DELETE FROM delivery WHERE patient_key = $1",
     "DELETE FROM subscription WHERE patient_key = $1",
     "DELETE FROM summary WHERE patient_key = $1",
@@ -24,6 +24,8 @@ const EMPTIED: [&str; 27] = [
     "DELETE FROM blocked WHERE patient_key = $1",
     "DELETE FROM feeding_refusal WHERE patient_key = $1",
     "DELETE FROM authorisation WHERE patient_key = $1",
+    "DELETE FROM trait_index WHERE patient_key = $1",
+    "DELETE FROM known_as WHERE patient_key = $1",
     "DELETE FROM locator WHERE patient_key = $1",
     "DELETE FROM association WHERE patient_key = $1",
     "DELETE FROM entry_author_person WHERE patient_key = $1",

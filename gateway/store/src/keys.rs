@@ -1,7 +1,7 @@
 //! The hierarchy of keys: master → patient → document, and the blind index.
 
 use aws_lc_rs::hmac;
-use model::{EntryUuid, Ins};
+use model::{EntryUuid, Ins, TraitKey};
 
 use crate::MasterKey;
 use crate::cipher::{Place, SecretKey, Unsound, fill};
@@ -51,6 +51,8 @@ pub(crate) enum Space {
     Card,
     /// A provisional code, in one record.
     Code,
+    /// A trait that people are looked up by.
+    Trait,
 }
 
 impl Space {
@@ -65,6 +67,7 @@ impl Space {
             Space::Representative => b"representative\0",
             Space::Card => b"card\0",
             Space::Code => b"code\0",
+            Space::Trait => b"trait\0",
         }
     }
 }
@@ -111,6 +114,11 @@ impl Keys {
     /// The blind index of a matricule.
     pub(crate) fn ins_index(&self, ins: &Ins) -> Vec<u8> {
         self.index(Space::Ins, format!("{}|{}", ins.number(), ins.domain().oid()).as_bytes())
+    }
+
+    /// The blind index of a trait: the same for everybody who has it.
+    pub(crate) fn trait_index(&self, key: &TraitKey) -> Vec<u8> {
+        self.index(Space::Trait, format!("{}|{}", key.kind(), key.value()).as_bytes())
     }
 
     /// The blind index of something in one record: the same thing in two records has two.

@@ -38,6 +38,7 @@ mod open;
 mod operate;
 mod options;
 mod outbox;
+mod people;
 mod port;
 mod prepare;
 mod purge;

@@ -14,6 +14,7 @@ use crate::audit_outbox::keep_feed;
 use crate::calendar::Calendar;
 use crate::keys::Keys;
 use crate::migrations::migrate;
+use crate::people::index_everybody;
 use crate::session::Session;
 use crate::staging::{Held, Waiting, destroy_leftovers};
 use crate::writer::Writer;
@@ -74,6 +75,9 @@ async fn prepare(
     migrate(&mut connection).await?;
     keep_key_check(&mut connection, keys).await?;
     keep_feed(&mut Session::new(&mut connection), options.audit_feed).await?;
+    index_everybody(keys, &mut connection)
+        .await
+        .map_err(|failure| OpenError::Database(failure.to_string()))?;
     Ok(connection)
 }
 

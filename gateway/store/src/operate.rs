@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::keys::{Keys, PatientKey, Space};
 use crate::locator::{Object, take_uuid};
 use crate::outbox::Post;
+use crate::people::index_person;
 use crate::record::{Record, Written, seal_identity};
 use crate::representatives::Linking;
 use crate::session::Session;
@@ -75,6 +76,9 @@ async fn feed(
     event: &Event,
 ) -> Result<bool, Failure> {
     let before = Record::of(session, keys, &identity.ins).await?;
+    if before.as_ref().is_some_and(|record| record.merged_into.is_some()) {
+        return Err(UNKNOWN);
+    }
     let due = before.filter(|record| record.state(calendar, event.at).is_gone());
     if let Some(record) = &due {
         let proof = keys.uuid("end of retention", &[record.key.as_slice()])?;
@@ -91,6 +95,7 @@ async fn feed(
         .bind(card_index(keys, &key, identity));
     session.run(insert).await?;
     take_uuid(keys, session, &key, &keys.patient_id(&key)?, Object::Patient).await?;
+    index_person(keys, session, &key, identity).await?;
     let traces = Traces { keys, patient: &key, secret: &secret, preference: AccessNotice::First };
     traces.leave(session, event).await?;
     Ok(due.is_some())
@@ -137,7 +142,7 @@ impl Changing<'_> {
             .bind(seal_identity(self.secret, key, identity)?)
             .bind(card_index(self.keys, key, identity));
         session.run(update).await?;
-        Ok(())
+        index_person(self.keys, session, key, identity).await
     }
 
     fn linking(&self) -> Linking<'_> {

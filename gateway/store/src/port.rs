@@ -1,12 +1,15 @@
 //! The port of the journey.
 
 use journey::{
-    ActivationProof, Checked, CommitError, DocumentKey, Event, Fault, HistoryLine, Holdings, JournalReport,
-    LinkFacts, ObjectKey, RecordError, Rights, Store, StoredEntry,
+    ActivationProof, Candidates, Checked, CommitError, DocumentKey, Event, Fault, HistoryLine, Holdings,
+    JournalReport, LinkFacts, ObjectKey, PeopleStore, Person, RecordError, Rights, Store, StoredEntry,
 };
-use model::{Caller, DocumentQuery, EntryUuid, Identity, Ins, Moment, Page, Receipt, Submission, UniqueId};
+use model::{
+    Caller, DocumentQuery, EntryUuid, Identity, Ins, Moment, Page, PersonQuery, Receipt, Submission, UniqueId,
+};
 use policy::{
-    Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Revision, Visibility, Visible,
+    Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Revision, TraitScope, Visibility,
+    Visible,
 };
 
 use crate::activate::Tried;
@@ -20,6 +23,25 @@ use crate::session::Session;
 use crate::staging::StagedDocument;
 use crate::writer::{Job, Written};
 use crate::{Inner, SqliteStore};
+
+impl PeopleStore for SqliteStore {
+    async fn person(&self, patient: &Ins, at: Moment) -> Result<Option<Person>, Fault> {
+        self.0.person(patient, at).await.map_err(Failure::into_fault)
+    }
+
+    async fn leads_to(&self, identifier: &Ins) -> Result<Option<Ins>, Fault> {
+        self.0.leads_to(identifier).await.map_err(Failure::into_fault)
+    }
+
+    async fn candidates(
+        &self,
+        query: &PersonQuery,
+        scope: &TraitScope,
+        at: Moment,
+    ) -> Result<Candidates, Fault> {
+        self.0.candidates(query, scope, at).await.map_err(Failure::into_fault)
+    }
+}
 
 impl Store for SqliteStore {
     async fn facts(&self, patient: &Ins, caller: &Caller, at: Moment) -> Result<Facts, Fault> {

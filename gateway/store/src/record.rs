@@ -24,6 +24,8 @@ pub(crate) enum State {
     /// The retention is over: to be purged, and absent for everybody until then.
     Due,
     Erased,
+    /// Its documents and rights went to another record: nobody's any more, under this number.
+    Merged,
 }
 
 impl State {
@@ -32,14 +34,16 @@ impl State {
         match self {
             State::Open => RecordState::Open,
             State::Closed => RecordState::Closed,
-            State::Notified | State::Opposed | State::Due | State::Erased => RecordState::Absent,
+            State::Notified | State::Opposed | State::Due | State::Erased | State::Merged => {
+                RecordState::Absent
+            }
         }
     }
 
     /// True where nobody, the holder included, has a record any more.
     pub(crate) const fn is_gone(self) -> bool {
         match self {
-            State::Due | State::Erased => true,
+            State::Due | State::Erased | State::Merged => true,
             State::Notified | State::Open | State::Closed | State::Opposed => false,
         }
     }
@@ -87,6 +91,8 @@ pub(crate) struct Record {
     activated_at: Option<Moment>,
     closed_at: Option<Moment>,
     opposed_at: Option<Moment>,
+    /// The record that this one was merged into.
+    pub(crate) merged_into: Option<PatientKey>,
     version: i64,
     wrapped_key: Option<Vec<u8>>,
     identity: Vec<u8>,
@@ -122,6 +128,10 @@ impl Record {
             activated_at: moment("activated_at")?,
             closed_at: moment("closed_at")?,
             opposed_at: moment("opposed_at")?,
+            merged_into: match row.try_get::<Option<Vec<u8>>, _>("merged_into")? {
+                Some(key) => Some(PatientKey::of(&key)?),
+                None => None,
+            },
             version: row.try_get("facts_version")?,
             wrapped_key: row.try_get("wrapped_key")?,
             identity: row.try_get("identity")?,
@@ -130,6 +140,9 @@ impl Record {
 
     /// The state at an instant: six weeks and ten years pass without anything being written.
     pub(crate) fn state(&self, calendar: &Calendar, at: Moment) -> State {
+        if self.merged_into.is_some() {
+            return State::Merged;
+        }
         let kept = |since: Option<Moment>, state| match since {
             Some(since) if calendar.retention_ends(since) <= at => State::Due,
             Some(_) | None => state,
@@ -154,7 +167,7 @@ impl Record {
             State::Open => Standing::Open,
             State::Closed => Standing::Closed,
             State::Opposed => Standing::Opposed,
-            State::Due | State::Erased => Standing::Unknown,
+            State::Due | State::Erased | State::Merged => Standing::Unknown,
         }
     }
 
@@ -179,6 +192,11 @@ impl Record {
             kept_until: closed_at.or(opposed_at).map(|ended| calendar.retention_ends(ended)),
             counts,
         }
+    }
+
+    /// When it was closed, if it is.
+    pub(crate) fn closed_at(&self) -> Option<Moment> {
+        self.closed_at.filter(|_| self.written == Written::Closed)
     }
 
     /// The version of the facts, whoever asks.

@@ -21,7 +21,9 @@ use worlds::{Pair, Viewer};
 const USUAL: usize = 2080;
 
 /// What must have happened, lest equal refusals be all that was compared.
-const FRUITFUL: [&str; 11] = [
+const FRUITFUL: [&str; 13] = [
+    "POST Patient/_search 200",
+    "POST Patient/_search 403",
     "POST DocumentReference 201",
     "POST DocumentReference 422",
     "PATCH 204",

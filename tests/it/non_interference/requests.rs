@@ -44,6 +44,9 @@ pub struct Asker<'a> {
 
 const PATIENTS: [&str; 5] = ["ondine", "basile", "germaine", "leon", "inconnue"];
 const TYPES: [&str; 5] = ["11502-2", "11490-0", "15507-7", "11369-6", "15508-5"];
+/// Of `ondine`, and of somebody whom only the second world knows.
+const TRAITS: [&str; 5] =
+    ["family=lunedemer", "given=ondine", "birthdate=1992-03-14", "gender=female", "family=brume,corne"];
 const PATCH: &str = "application/json-patch+json";
 const FLAGS: &str =
     "https://mos.esante.gouv.fr/NOS/TRE_A07-StatutVisibiliteDocument/FHIR/TRE-A07-StatutVisibiliteDocument";
@@ -189,9 +192,12 @@ impl<'a> Asker<'a> {
 
     fn patient(&self, dice: &mut Dice) -> FhirAsk {
         let number = self.ins(dice.of::<&str>(&PATIENTS)).number().to_owned();
-        match (&self.patient_id, dice.once_in(2)) {
-            (Some(id), true) => FhirAsk::get(format!("Patient/{id}"), ""),
-            _ => FhirAsk::get("Patient", format!("identifier=urn:oid:1.2.250.1.213.1.4.10%7C{number}")),
+        let identifier = format!("urn:oid:1.2.250.1.213.1.4.10%7C{number}");
+        match (&self.patient_id, dice.below(6)) {
+            (Some(id), 0 | 1) => FhirAsk::get(format!("Patient/{id}"), ""),
+            (_, 2) => FhirAsk::get("Patient/$ihe-pix", format!("sourceIdentifier={identifier}")),
+            (_, 3 | 4) => by_traits(dice),
+            _ => FhirAsk::get("Patient", format!("identifier={identifier}")),
         }
     }
 
@@ -424,3 +430,15 @@ const MORE: [&str; 22] = [
     "_total=accurate",
     "_has:List:item:_id=x",
 ];
+
+/// A search by two traits.
+fn by_traits(dice: &mut Dice) -> FhirAsk {
+    let (one, other) = (*dice.of(&TRAITS), *dice.of(&TRAITS));
+    let body = format!("{one}&{other}").into_bytes();
+    FhirAsk {
+        method: "POST",
+        content_type: Some("application/x-www-form-urlencoded"),
+        body,
+        ..FhirAsk::get("Patient/_search", "")
+    }
+}

@@ -1,10 +1,10 @@
 //! The two worlds of somebody: what both hold, and what only the second one holds.
 
 use model::{AssociationKind, Caller, EmergencyMode, ObjectRef, Party, PersonId, StructureId, UniqueId};
-use model::{EntryUuid, Folder, Member, Membership, Moment, Purpose, Submission, VisibilityFlag};
+use model::{EntryUuid, Folder, Identity, Member, Membership, Moment, Purpose, Submission, VisibilityFlag};
 use passerelle_tests::hall::{Answer, FhirAsk, Hall, break_glass};
 use passerelle_tests::paper::{Paper, uuid};
-use policy::{AccessNotice, Choice, DocumentAct, Grant, Ground, Setting};
+use policy::{AccessNotice, Choice, DocumentAct, Grant, Ground, Operation, Setting};
 
 use super::requests::Asked;
 
@@ -144,6 +144,7 @@ impl Pair {
             (common, hidden, elsewhere) = scene.documents().await;
             if more {
                 scene.secret_choices(&common).await;
+                scene.namesake().await;
             }
         }
         Pair { viewer, halls, common, hidden, elsewhere }
@@ -359,6 +360,15 @@ impl Scene<'_> {
             let act = DocumentAct::MaskTo(other.clone());
             self.hall.amend(&holder, "ondine", named.uuid, act).await.unwrap();
         }
+    }
+
+    /// Somebody with the traits of `ondine` whose six weeks are running: nobody knows of them.
+    async fn namesake(&self) {
+        let ondine = self.hall.patient("ondine");
+        let identity =
+            journey::Store::identity(&self.hall.desk.store, &ondine, start(self.hall)).await.unwrap();
+        let namesake = Identity { ins: self.hall.patient("leon"), ..identity.unwrap() };
+        self.hall.operate(Operation::Import(namesake)).await.unwrap();
     }
 
     async fn set(&self, patient: &str, setting: Setting) {

@@ -40,7 +40,7 @@ fn statement(base: &str) -> Value {
             ),
             "security": {
                 "cors": false,
-                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction (ITI-57, ITI-65, ITI-67, ITI-68, ITI-78, ITI-81, ITI-105, ITI-108, ITI-110), or is patient or operator.",
+                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction (ITI-57, ITI-65, ITI-67, ITI-68, ITI-78, ITI-81, ITI-83, ITI-105, ITI-108, ITI-110), or is patient or operator.",
             },
             "resource": resources(),
             "interaction": system,
@@ -113,6 +113,7 @@ fn definition(name: &str) -> String {
         "generate-metadata" => {
             "https://profiles.ihe.net/ITI/MHD/OperationDefinition/generate-metadata".to_owned()
         }
+        "ihe-pix" => "https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix".to_owned(),
         own => format!("urn:passerelle:fhir:operation:{own}"),
     }
 }
@@ -178,6 +179,6 @@ mod tests {
             ]
         );
         let operations = rest["resource"][0]["operation"].as_array().expect("operations of Patient");
-        assert_eq!(operations.len(), 8);
+        assert_eq!(operations.len(), 9);
     }
 }

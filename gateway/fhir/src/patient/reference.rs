@@ -9,11 +9,12 @@ use crate::iti65::Entries;
 use crate::search::{pairs, token};
 
 /// FR Core: how reliable an identity is.
-const RELIABILITY: &str = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-identity-reliability";
+pub(super) const RELIABILITY: &str =
+    "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-identity-reliability";
 /// FR Core 2.1: identity status as HL7 v2 table 0445; VALI with an INS is a qualified identity.
-const STATUS_V2: &str = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0445";
+pub(super) const STATUS_V2: &str = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0445";
 /// FR Core 2026: identity status of the RNIV grid; QUAL is a qualified identity.
-const STATUS_RNIV: &str = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-identity-status";
+pub(super) const STATUS_RNIV: &str = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-identity-status";
 
 /// Where a reference to a Patient may lead.
 pub(crate) struct Patients<'a> {

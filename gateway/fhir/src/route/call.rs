@@ -10,6 +10,7 @@ pub(crate) enum Call {
     HabilitationMatrix,
     PatientRead(String),
     PatientSearch,
+    CrossReference,
     RequestCode,
     Activate,
     Life(LifeAct, String),

@@ -3,6 +3,7 @@
 use super::{Body, Call, Line, Make, OPERATOR, PATIENT, line};
 use crate::export;
 use crate::life_cycle::LifeAct;
+use crate::patient::pix;
 
 /// The lines.
 pub(super) const LINES: &[Line] = &[
@@ -17,6 +18,9 @@ pub(super) const LINES: &[Line] = &[
     .scope(PATIENT),
     line("GET", "Patient", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type")),
     line("POST", "Patient/_search", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type")),
+    line("GET", PIX, |_| Call::CrossReference, pix::TRANSACTION, ("Patient", pix::NAME)),
+    line("POST", PIX, |_| Call::CrossReference, pix::TRANSACTION, ("Patient", pix::NAME))
+        .takes(Body::Parameters),
     line(
         "POST",
         "Patient/$request-activation-code",
@@ -48,6 +52,8 @@ pub(super) const LINES: &[Line] = &[
     life("Patient/$notify", |at| Call::Life(LifeAct::Notify, at.id()), "$notify"),
     life("Patient/{id}/$notify", |at| Call::Life(LifeAct::Notify, at.id()), "$notify"),
 ];
+
+const PIX: &str = "Patient/$ihe-pix";
 
 /// An operation of the holder's side on the record as a whole.
 const fn life(path: &'static str, make: Make, name: &'static str) -> Line {

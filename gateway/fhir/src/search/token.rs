@@ -14,6 +14,11 @@ pub(crate) fn tokens(value: &str) -> Vec<Token> {
     split(value, ',').iter().filter(|part| !part.is_empty()).map(|part| token(part)).collect()
 }
 
+/// The alternatives of a text (separated by commas, which `\` escapes).
+pub(crate) fn texts(value: &str) -> Vec<String> {
+    split(value, ',').iter().filter(|part| !part.is_empty()).map(|part| unescape(part)).collect()
+}
+
 fn token(text: &str) -> Token {
     match split(text, '|').as_slice() {
         [code] => Token { system: None, code: unescape(code) },

@@ -15,8 +15,12 @@ pub(crate) fn read(case: &ReadCase<'_>) -> Vec<Finding> {
 }
 
 pub(crate) fn misfits(case: &ReadCase<'_>) -> bool {
-    let Some(place) = case.place else { return false };
-    match case.caller.purpose {
+    case.place.is_some_and(|place| closed_to(place, &case.caller.purpose))
+}
+
+/// True if the mode is not for somebody in this place.
+pub(crate) fn closed_to(place: Place, purpose: &Purpose) -> bool {
+    match purpose {
         Purpose::Normal => false,
         Purpose::BreakGlass { .. } => place == Place::Column(Column::EtabIndirect) || normal_only(place),
         Purpose::Centre15 => normal_only(place),

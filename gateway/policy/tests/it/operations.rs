@@ -61,6 +61,7 @@ fn identity() -> Identity {
         birth_place: None,
         card_serial: None,
         email: None,
+        further: Box::default(),
     }
 }
 

@@ -24,6 +24,12 @@ pub struct DomainConfig {
     /// repositoryUniqueIds, OIDs, of the other repositories that may register documents here.
     #[serde(default)]
     pub repositories: Vec<String>,
+    /// OIDs of other domains whose identifiers of a person may be fed and told.
+    #[serde(default)]
+    pub identifier_domains: Vec<String>,
+    /// How FHIR tells a qualified identity.
+    #[serde(default)]
+    pub identity_status: IdentityStatusName,
     /// IANA time zone of civil days and years: birthdays, the ten years of a closed record.
     #[serde(default = "paris")]
     pub time_zone: String,
@@ -37,6 +43,27 @@ impl DomainConfig {
     pub(super) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let own = self.pack.to_str().is_some_and(|name| mappings::built_in_pack(name).is_some());
         std::iter::once(&mut self.pack).filter(move |_| !own)
+    }
+}
+
+/// The coding of a qualified identity, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum IdentityStatusName {
+    /// FR Core 2.1: VALI of HL7 v2 table 0445.
+    #[default]
+    #[serde(rename = "0445")]
+    Table0445,
+    /// FR Core 2026: QUAL of the RNIV grid.
+    #[serde(rename = "rniv")]
+    Rniv,
+}
+
+impl From<IdentityStatusName> for journey::IdentityStatus {
+    fn from(name: IdentityStatusName) -> Self {
+        match name {
+            IdentityStatusName::Table0445 => journey::IdentityStatus::Table0445,
+            IdentityStatusName::Rniv => journey::IdentityStatus::Rniv,
+        }
     }
 }
 

@@ -147,6 +147,9 @@ fn pack(written: &PackFile, config: &Config, of_codes: Vec<Oid>) -> anyhow::Resu
     if local_domains.iter().any(|oid| Oid::as_str(oid).starts_with("1.2.250.1.213.1.4.")) {
         bail!("patients.authorities: the domains of the INS stand in domain.ins");
     }
+    if config.domain.identifier_domains.iter().any(|oid| oid.starts_with("1.2.250.1.213.1.4.")) {
+        bail!("domain.identifier_domains: the domains of the INS stand in domain.ins");
+    }
     Ok(Pack {
         name: written.name.clone(),
         repository: repository(config)?,
@@ -159,6 +162,8 @@ fn pack(written: &PackFile, config: &Config, of_codes: Vec<Oid>) -> anyhow::Resu
             Identifiers::Any => local_domains,
             Identifiers::Ins => Vec::new(),
         },
+        identifier_domains: oids("domain.identifier_domains", &config.domain.identifier_domains)?,
+        identity_status: config.domain.identity_status.into(),
         french: written.checks.metadata == Constraints::French,
         bare_oids: written.unique_ids.form == Form::Oid,
         uniqueness: match written.unique_ids.over {

@@ -1,6 +1,6 @@
 SELECT
     r.patient_key, r.state, r.facts_version, r.last_sequence, r.wrapped_key, r.identity, r.notice, r.card_index,
-    r.notified_at, r.activated_at, r.closed_at, r.opposed_at,
+    r.notified_at, r.activated_at, r.closed_at, r.opposed_at, r.merged_into,
     r.break_glass_opposed, r.centre_15_opposed, r.masked_in_break_glass, r.masked_in_centre_15,
     coalesce(r.treating_physician = $2, 0) AS treating_physician,
     (SELECT max(a.until) FROM authorisation AS a

@@ -57,6 +57,18 @@ impl<T: Stored> Stored for Option<T> {
     }
 }
 
+impl<T: Stored> Stored for Box<T> {
+    type Row = T::Row;
+
+    fn to_row(&self) -> Self::Row {
+        self.as_ref().to_row()
+    }
+
+    fn from_row(row: Self::Row) -> Result<Self, Unsound> {
+        T::from_row(row).map(Box::new)
+    }
+}
+
 impl<T: Stored> Stored for Vec<T> {
     type Row = Vec<T::Row>;
     fn to_row(&self) -> Self::Row {

@@ -201,6 +201,7 @@ pub(super) fn identity(patient: &Ins) -> Identity {
         birth_place: Some("2A004".into()),
         card_serial: Some(CARD.into()),
         email: Some("CANARY@patients.example".into()),
+        further: Box::default(),
     }
 }
 

@@ -19,6 +19,7 @@ mod made;
 mod masks;
 mod notices;
 mod open_domains;
+mod people;
 mod registry;
 mod reviews;
 mod revisions;

@@ -127,6 +127,26 @@ fn stored(id: EntryUuid) -> StoredEntry {
 #[derive(Default)]
 struct TwoDocuments(Mutex<Vec<(Act, EventOutcome)>>);
 
+impl journey::PeopleStore for TwoDocuments {
+    async fn person(&self, patient: &Ins, at: Moment) -> Result<Option<journey::Person>, Fault> {
+        let known = self.patient_id(patient, at).await?.zip(self.identity(patient, at).await?);
+        Ok(known.map(|(id, identity)| journey::Person { id, identity, closed_at: None, former: Vec::new() }))
+    }
+
+    async fn leads_to(&self, _: &Ins) -> Result<Option<Ins>, Fault> {
+        Ok(None)
+    }
+
+    async fn candidates(
+        &self,
+        _: &model::PersonQuery,
+        _: &policy::TraitScope,
+        _: Moment,
+    ) -> Result<journey::Candidates, Fault> {
+        Ok(journey::Candidates::Some(Vec::new()))
+    }
+}
+
 impl Store for TwoDocuments {
     async fn facts(&self, _: &Ins, _: &Caller, _: Moment) -> Result<Facts, Fault> {
         Ok(Facts { record: RecordState::Open, relation: Relation::Holder, ..Facts::absent() })

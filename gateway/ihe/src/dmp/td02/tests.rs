@@ -45,11 +45,16 @@ fn existence() -> Existence {
             birth_place: None,
             card_serial: Some("secret".to_owned()),
             email: Some("a@example.org".to_owned()),
+            further: Box::default(),
         },
         record: RecordState::Open,
         authorisation: OwnAuthorisation::Valid,
         treating_physician: true,
         oppositions: None,
+        closed_at: None,
+        former: Vec::new(),
+        contact: false,
+        activated: None,
     }
 }
 

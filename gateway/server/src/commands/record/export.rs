@@ -55,7 +55,7 @@ async fn files(desk: &SystemDesk, config: &Config, export: &Export, to: &Path) -
         names.push(name);
     }
     let base = format!("{}/fhir", config.server.public_url.trim_end_matches('/'));
-    let bundle = export_bundle(export, Bytes::Files(&names), &base, &desk.mappings.systems);
+    let bundle = export_bundle(export, Bytes::Files(&names), &base, (&desk.pack, &desk.mappings.systems));
     let history = Value::Array(export.history.iter().map(line).collect());
     for (name, value) in [("bundle.json", bundle), ("rights.json", rights(export)), ("history.json", history)]
     {

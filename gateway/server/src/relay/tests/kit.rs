@@ -162,6 +162,7 @@ pub(in crate::relay) fn identity(address: Option<&str>) -> Identity {
         birth_place: None,
         card_serial: None,
         email: address.map(str::to_owned),
+        further: Box::default(),
     }
 }
 

@@ -1,0 +1,6 @@
+SELECT
+    patient_key, state, facts_version, last_sequence, wrapped_key, identity, notice, card_index,
+    notified_at, activated_at, closed_at, opposed_at, merged_into
+FROM record
+WHERE merged_into = $1
+ORDER BY merged_at, patient_key
