@@ -83,6 +83,39 @@ pub(crate) struct Writer {
     queue: mpsc::Sender<Message>,
     #[cfg(test)]
     pub(crate) trip: crate::session::Trip,
+    #[cfg(test)]
+    pub(crate) gate: gate::Gate,
+}
+
+/// Lets a test hold the writer back until what it wants to meet has been queued.
+#[cfg(test)]
+pub(crate) mod gate {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::{Mutex, OwnedMutexGuard};
+
+    #[derive(Debug, Clone, Default)]
+    pub(crate) struct Gate {
+        shut: Arc<Mutex<()>>,
+        queued: Arc<AtomicUsize>,
+    }
+
+    impl Gate {
+        /// Shuts it until the guard is dropped: nothing is written meanwhile.
+        pub(crate) async fn shut(&self) -> OwnedMutexGuard<()> {
+            Arc::clone(&self.shut).lock_owned().await
+        }
+
+        /// Jobs queued since the store was opened.
+        pub(crate) fn queued(&self) -> usize {
+            self.queued.load(Ordering::SeqCst)
+        }
+
+        pub(super) fn count(&self) {
+            self.queued.fetch_add(1, Ordering::SeqCst);
+        }
+    }
 }
 
 impl Writer {
@@ -100,14 +133,18 @@ impl Writer {
             calendar,
             #[cfg(test)]
             trip: crate::session::Trip::default(),
+            #[cfg(test)]
+            gate: gate::Gate::default(),
         };
         #[cfg(test)]
-        let trip = desk.trip.clone();
+        let (trip, gate) = (desk.trip.clone(), desk.gate.clone());
         tokio::spawn(serve(desk, connection, messages));
         Writer {
             queue,
             #[cfg(test)]
             trip,
+            #[cfg(test)]
+            gate,
         }
     }
 
@@ -121,6 +158,8 @@ impl Writer {
             }
             .into_commit_error()
         })?;
+        #[cfg(test)]
+        self.gate.count();
         answered.await.unwrap_or_else(|_| Err(Failure::Closed.into_commit_error()))
     }
 
@@ -154,6 +193,8 @@ struct Desk {
     calendar: Arc<Calendar>,
     #[cfg(test)]
     trip: crate::session::Trip,
+    #[cfg(test)]
+    gate: gate::Gate,
 }
 
 type Member = (Job, oneshot::Sender<Answer>);
@@ -174,6 +215,8 @@ async fn serve(desk: Desk, mut connection: SqliteConnection, mut messages: mpsc:
             next = if group.len() < GROUP { messages.try_recv().ok() } else { None };
         }
         if !group.is_empty() {
+            #[cfg(test)]
+            let _open = desk.gate.shut().await;
             connection = write_group(&desk, connection, group).await;
         }
     }

@@ -110,9 +110,24 @@ async fn an_event_on_outdated_facts_is_not_recorded() {
 #[tokio::test]
 async fn a_deposit_judged_before_the_record_closed_is_judged_again() {
     let world = World::with_record().await;
-    // The closing is queued first: the deposit's facts were read before it, its commit comes after.
-    let close = world.operate(policy::Operation::Close(ins(1)));
-    let (refused, closed) = tokio::join!(world.deposit(submission(&world, &ins(1), 1)), close);
+    // The closing is queued and not yet written when the deposit's facts are read; the deposit is queued behind it.
+    let gate = &world.store().0.writer.gate;
+    let shut = gate.shut().await;
+    let before = gate.queued();
+    let queued = async |jobs| {
+        while gate.queued() < before + jobs {
+            tokio::task::yield_now().await;
+        }
+    };
+    let deposit = async {
+        queued(1).await;
+        world.deposit(submission(&world, &ins(1), 1)).await
+    };
+    let open = async {
+        queued(2).await;
+        drop(shut);
+    };
+    let (closed, refused, ()) = tokio::join!(world.operate(policy::Operation::Close(ins(1))), deposit, open);
     closed.unwrap();
     assert_eq!(rules(&refused.unwrap_err()), [Rule::RecordIsOpen]);
     assert_eq!(world.store().counts().await.unwrap().documents, 0);
