@@ -1,6 +1,6 @@
 //! Plays `conformance/scenarios` against a gateway of its own, one store a scenario.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use model::Rule;
@@ -25,9 +25,22 @@ struct Scenario {
     authorised: Vec<String>,
     #[serde(default)]
     after: Vec<String>,
+    /// Configuration keys and their values.
+    #[serde(default)]
+    settings: BTreeMap<String, String>,
     expect_status: Expected,
     expect_rules: Vec<String>,
     expect_documents: Option<Vec<String>>,
+    expect_objects: Option<Objects>,
+}
+
+/// How many objects of a registry an answer holds: sets and folders are packages.
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+struct Objects {
+    documents: usize,
+    packages: usize,
+    associations: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,7 +66,8 @@ async fn every_scenario_is_answered_as_it_says_and_a_refusal_leaves_nothing() {
 }
 
 async fn play(scenario: &Scenario) -> Result<(), String> {
-    let mut world = World::bare().await;
+    let settings = scenario.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let mut world = World::set(&settings.collect::<Vec<_>>()).await;
     let patient = world.patient("ondine");
     let authorised: Vec<&str> = scenario.authorised.iter().map(String::as_str).collect();
     world.stage.authorise(&patient, &authorised).await.unwrap();
@@ -65,7 +79,7 @@ async fn play(scenario: &Scenario) -> Result<(), String> {
     let rows = world.rows().await;
     let reply = send(&mut world, scenario).await;
     check(scenario, &reply)?;
-    let writes = matches!(scenario.transaction.as_str(), "ITI-41" | "ITI-65" | "ITI-105");
+    let writes = matches!(scenario.transaction.as_str(), "ITI-41" | "ITI-42" | "ITI-65" | "ITI-105");
     if (!scenario.expect_rules.is_empty() || !writes) && world.rows().await != rows {
         return Err("something was stored".into());
     }
@@ -103,7 +117,7 @@ async fn send(world: &mut World, scenario: &Scenario) -> Reply {
     let parts: Vec<(&str, &[u8])> = parts.iter().map(|(id, bytes)| (id.as_str(), bytes.as_slice())).collect();
     let envelope = String::from_utf8(sample.unwrap()).unwrap();
     let endpoint = match scenario.transaction.as_str() {
-        "ITI-18" => "registry",
+        "ITI-18" | "ITI-42" => "registry",
         "TD0.2" | "TD0.3" => "dmp",
         _ => "repository",
     };
@@ -146,6 +160,17 @@ fn check(scenario: &Scenario, reply: &Reply) -> Result<(), String> {
         let expected: BTreeSet<&str> = documents.iter().map(String::as_str).collect();
         if shown != expected {
             return Err(format!("expected the documents {expected:?}, was shown {shown:?}"));
+        }
+    }
+    if let Some(objects) = &scenario.expect_objects {
+        let count = |name: &str| text.matches(&format!("<rim:{name} ")).count();
+        let shown = Objects {
+            documents: count("ExtrinsicObject"),
+            packages: count("RegistryPackage"),
+            associations: count("Association"),
+        };
+        if shown != *objects {
+            return Err(format!("expected {objects:?}, was shown {shown:?}: {text}"));
         }
     }
     Ok(())

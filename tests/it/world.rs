@@ -29,7 +29,8 @@ impl World {
         world
     }
 
-    async fn set(overrides: &[(&str, &str)]) -> World {
+    /// The same with these configuration keys.
+    pub async fn set(overrides: &[(&str, &str)]) -> World {
         let folder = tempfile::tempdir().unwrap();
         let overrides =
             overrides.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
