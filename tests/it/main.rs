@@ -19,6 +19,7 @@ mod dmp;
 mod doors_agree;
 mod folders;
 mod fuzz;
+mod generate_metadata;
 mod instants_of_effect;
 mod matrix_examples;
 mod non_interference;

@@ -62,7 +62,7 @@ fn patient(bundle: &Element<'_>) -> Option<(Ins, model::Location)> {
 }
 
 /// The first resource, if it is a Composition.
-fn composition<'a>(bundle: &Element<'a>) -> Option<Element<'a>> {
+pub(crate) fn composition<'a>(bundle: &Element<'a>) -> Option<Element<'a>> {
     bundle.first("entry")?.get("resource").filter(|resource| resource.kind() == "Composition")
 }
 
@@ -99,18 +99,24 @@ pub(crate) fn check_bytes(
             findings
         }
     };
-    let place = |finding: Finding| {
-        let inner = finding.at.as_str().to_owned();
-        let detail = |name: &str| {
-            let found = finding.args.iter().find(|(key, _)| *key == name);
-            found.map(|(_, text)| text.as_str()).unwrap_or_default()
-        };
-        let (fr, en) = (detail("detail_fr"), detail("detail_en"));
-        Finding::new(finding.rule)
-            .at(at.place_of(name))
-            .detail(format!("document FHIR, {inner} : {fr}"), format!("FHIR document, {inner}: {en}"))
+    let retell = |finding| retold(finding, at.place_of(name), "document FHIR", "FHIR document");
+    told.into_iter().map(retell).collect()
+}
+
+/// A finding about something that is not itself in the message, told where that stands or what it came from.
+pub(crate) fn retold(finding: Finding, at: model::Location, fr: &str, en: &str) -> Finding {
+    let inner = finding.at.as_str();
+    let detail = |name: &str| {
+        let found = finding.args.iter().find(|(key, _)| *key == name);
+        found.map(|(_, text)| text.as_str()).unwrap_or_default()
     };
-    told.into_iter().map(place).collect()
+    let (told_fr, told_en) = (detail("detail_fr"), detail("detail_en"));
+    let mut retold = Finding::new(finding.rule)
+        .at(at)
+        .detail(format!("{fr}, {inner} : {told_fr}"), format!("{en}, {inner}: {told_en}"));
+    let others = finding.args.iter().filter(|(key, _)| !key.starts_with("detail"));
+    retold.args.extend(others.cloned());
+    Finding { severity: finding.severity, ..retold }
 }
 
 /// The bytes of a document that came in FHIR JSON.

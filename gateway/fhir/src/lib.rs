@@ -17,6 +17,7 @@ mod fhir_document;
 mod habilitation_matrix;
 mod incoming;
 mod iti105;
+mod iti106;
 mod iti65;
 mod iti67;
 mod iti68;
@@ -185,6 +186,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::SubscriptionRead(id) => subscription::read(&visit, id).await,
         Call::SubscriptionSearch => subscription::search(&visit).await,
         Call::SubscriptionDelete(id) => subscription::delete(&visit, id).await,
+        Call::GenerateMetadata => iti106::respond(&visit).await,
         Call::Validate(subject) => validate::respond(&visit, subject).await,
         Call::DocumentPublish => iti105::respond(&visit).await,
         Call::BinaryRead(id) => iti68::respond(&visit, id).await,

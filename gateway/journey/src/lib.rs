@@ -11,6 +11,7 @@ mod audit_entry;
 pub mod checks;
 mod delivery;
 mod deposit;
+mod describe;
 mod desk;
 mod digest;
 mod directory;
@@ -50,6 +51,7 @@ pub use delivery::{
 pub use deposit::{
     Restated, RestatedFolder, Superseded, deposit, deposit_arriving, deposit_restating, dry_run,
 };
+pub use describe::{Described, describe_cda};
 pub use desk::Desk;
 pub use directory::{Directory, refused_by_directory};
 pub use endpoint::{AllowedOrigins, HookEndpoint, Origin, is_public};

@@ -40,7 +40,7 @@ fn statement(base: &str) -> Value {
             ),
             "security": {
                 "cors": false,
-                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction (ITI-57, ITI-65, ITI-67, ITI-68, ITI-78, ITI-81, ITI-83, ITI-105, ITI-108, ITI-110), or is patient or operator.",
+                "description": "TLS; bearer token (JWT, IHE IUA) whose scope names the transaction (ITI-57, ITI-65, ITI-67, ITI-68, ITI-78, ITI-81, ITI-83, ITI-105, ITI-106, ITI-108, ITI-110), or is patient or operator.",
             },
             "resource": resources(),
             "interaction": system,

@@ -24,7 +24,7 @@ use serde_json::Value;
 use crate::codec::{Element, structure};
 
 pub(crate) use author::{author_of, contained, recipient_of};
-pub(crate) use coding::{concept, write_coding, write_concept};
+pub(crate) use coding::{coding, concept, write_coding, write_concept};
 pub(crate) use identifier::{Identified, Slice, best, entry_uuid, identified, kind_of, slice_of, unique_id};
 pub(crate) use links::{by_text, links_of, target_of};
 pub(crate) use read::{Form, Given, read};

@@ -18,7 +18,7 @@ use crate::{Response, Visit};
 pub(crate) use complete::{Setting, completed};
 pub(crate) use request::{Frame, Published, read};
 use response::Shown;
-pub(crate) use set::UNSPECIFIED;
+pub(crate) use set::{UNSPECIFIED, of as set_of};
 
 const TRANSACTION: &str = "ITI-105";
 

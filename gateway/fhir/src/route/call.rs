@@ -19,6 +19,7 @@ pub(crate) enum Call {
     DocumentSearch,
     DocumentRead(String),
     DocumentPublish,
+    GenerateMetadata,
     /// `$validate`.
     Validate(Subject),
     /// By id, or by `identifier` in the query.

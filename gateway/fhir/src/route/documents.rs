@@ -1,6 +1,7 @@
 //! On documents: publish, find, read, change.
 
 use super::{Body, Call, Line, PATIENT, line};
+use crate::iti106;
 use crate::validate::Subject;
 use crate::who;
 
@@ -29,6 +30,14 @@ pub(super) const LINES: &[Line] = &[
     ),
     line("POST", "DocumentReference", |_| Call::DocumentPublish, "ITI-105", ("DocumentReference", "create"))
         .takes(Body::Resource),
+    line(
+        "POST",
+        "DocumentReference/$generate-metadata",
+        |_| Call::GenerateMetadata,
+        "ITI-106",
+        ("DocumentReference", iti106::OPERATION),
+    )
+    .takes(Body::Resource),
     line(
         "POST",
         "DocumentReference/$validate",

@@ -100,7 +100,7 @@ impl fmt::Debug for Patient {
     }
 }
 
-/// A patient's name: parts with their qualifier (`BR` birth, `SP` spouse, `CL` usual).
+/// A person's name: parts with their qualifier (`BR` birth, `SP` spouse, `CL` usual).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Name {
     /// XPath of `name`.
@@ -133,6 +133,10 @@ pub struct Person {
     pub path: String,
     /// Identifiers.
     pub ids: Vec<At<InstanceId>>,
+    /// Names of the person, or of the device as one family name (`manufacturerModelName`, else `softwareName`).
+    pub names: Vec<Name>,
+    /// A device (`assignedAuthoringDevice`).
+    pub device: bool,
     /// Profession and specialty.
     pub code: Option<At<Code>>,
     /// `representedOrganization`.
@@ -146,6 +150,8 @@ pub struct Organization {
     pub path: String,
     /// Identifiers.
     pub ids: Vec<At<InstanceId>>,
+    /// `name`, trimmed.
+    pub name: Option<At<String>>,
     /// `standardIndustryClassCode`.
     pub industry: Option<At<Code>>,
 }

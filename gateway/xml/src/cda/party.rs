@@ -35,17 +35,34 @@ pub(super) fn organization(found: &Cursor<'_, '_>) -> Organization {
     Organization {
         path: found.path().to_owned(),
         ids: found.instance_ids(),
+        name: found.one("name").and_then(|name| name.text()),
         industry: found.one("standardIndustryClassCode").and_then(|code| code.code()),
     }
 }
 
 fn person(found: &Cursor<'_, '_>) -> Person {
+    let device = found.one("assignedAuthoringDevice");
+    let names = match &device {
+        Some(device) => device_name(device).into_iter().collect(),
+        None => {
+            let person = found.one("assignedPerson");
+            person.iter().flat_map(|person| person.all("name")).map(|found| name(&found)).collect()
+        }
+    };
     Person {
         path: found.path().to_owned(),
         ids: found.instance_ids(),
+        names,
+        device: device.is_some(),
         code: found.one("code").and_then(|code| code.code()),
         organization: found.one("representedOrganization").as_ref().map(organization),
     }
+}
+
+fn device_name(device: &Cursor<'_, '_>) -> Option<Name> {
+    let named = device.one("manufacturerModelName").or_else(|| device.one("softwareName"))?;
+    let text = named.text()?;
+    Some(Name { path: text.path, families: vec![(None, text.value)], givens: Vec::new() })
 }
 
 fn name(found: &Cursor<'_, '_>) -> Name {

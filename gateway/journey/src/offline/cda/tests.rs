@@ -1,4 +1,4 @@
-use model::Severity;
+use model::{Rule, Severity};
 use policy::Switches;
 
 use super::*;
