@@ -35,6 +35,12 @@ pub enum ValueSet {
     PracticeSetting,
     /// contentTypeCode of a set (JDV_J03/J59).
     ContentType,
+    /// eventCodeList, where a domain lists it; the French one does not.
+    EventCode,
+    /// codeList of a folder, where a domain lists it.
+    FolderCode,
+    /// What documents an association (IHE ITI TF-3 §4.2.2.2.8), where a domain lists it.
+    AssociationDocumentation,
     /// Purpose of use of a token or an assertion (TRE_R248 and the system of the VIHF examples; rule A5).
     AccessMode,
 }
@@ -125,6 +131,11 @@ impl CodeSets {
     /// True if value and system are in the set (the label is not compared).
     pub fn contains(&self, set: ValueSet, code: &Code) -> bool {
         self.find(set, code).is_some()
+    }
+
+    /// As [`CodeSets::contains`]; a set that this domain does not list accepts every code.
+    pub fn accepts(&self, set: ValueSet, code: &Code) -> bool {
+        !self.sets.contains_key(&set) || self.contains(set, code)
     }
 
     /// The codes of a set that have this value, one for each coding scheme.

@@ -160,6 +160,12 @@ impl Mappings {
         Mappings { codes: self.codes.of_domain(domain), ..self }
     }
 
+    /// These tables with the words of refusals for a domain that is not the national one.
+    #[must_use]
+    pub fn with_words_of_open_domain(self) -> Self {
+        Mappings { refusals: self.refusals.of_open_domain(), ..self }
+    }
+
     fn load(sources: &Sources, mut errors: Errors) -> Result<Self, Vec<LoadError>> {
         let systems = Systems::load(sources, &mut errors);
         let lists = Lists::load(sources, &systems, &mut errors);

@@ -49,6 +49,9 @@ const STATUSES: &[u16] = &[400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422
 const FAULTS: &[&str] =
     &["wsse:FailedAuthentication", "wsse:FailedCheck", "wsse:InvalidSecurity", "wsse:InvalidSecurityToken"];
 
+/// The texts for a domain that is not the national one: all four or none.
+const OPEN: [&str; 4] = ["fr_open", "fr_open_do", "en_open", "en_open_do"];
+
 /// The language of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
@@ -79,6 +82,8 @@ pub struct Answer {
 pub struct Refusals {
     /// One a rule, in the order of `Rule::ALL`.
     entries: Vec<Option<Entry>>,
+    /// In the words for a domain that is not the national one, where there are some.
+    open: bool,
 }
 
 #[derive(Debug)]
@@ -86,6 +91,8 @@ struct Entry {
     answer: Answer,
     french: Texts,
     english: Texts,
+    /// French and English, where national words would mislead in another domain.
+    open: Option<(Texts, Texts)>,
 }
 
 #[derive(Debug)]
@@ -96,7 +103,7 @@ struct Texts {
 
 impl Refusals {
     pub(crate) fn load(sources: &Sources, errors: &mut Errors) -> Self {
-        let mut refusals = Refusals { entries: Rule::ALL.iter().map(|_| None).collect() };
+        let mut refusals = Refusals { entries: Rule::ALL.iter().map(|_| None).collect(), open: false };
         let text = sources.text(FILE);
         table::head(FILE, text, errors);
         let (table, wrong) = DeTable::parse_recoverable(text);
@@ -132,15 +139,23 @@ impl Refusals {
     /// by the language, else `x`. A hole without argument is left out with the words around it.
     pub fn text(&self, finding: &Finding, language: Language) -> String {
         let entry = self.entry(finding.rule);
+        let open = entry.open.as_ref().filter(|_| self.open);
+        let (french, english) =
+            open.map_or((&entry.french, &entry.english), |(french, english)| (french, english));
         let (texts, suffix) = match language {
-            Language::French => (&entry.french, "_fr"),
-            Language::English => (&entry.english, "_en"),
+            Language::French => (french, "_fr"),
+            Language::English => (english, "_en"),
         };
         let value = |name: &str| {
             let own = finding.args.iter().find(|(key, _)| key.strip_suffix(suffix) == Some(name));
             own.or_else(|| finding.args.iter().find(|(key, _)| *key == name)).map(|(_, text)| text.as_str())
         };
         format!("{} {}", texts.wrong.fill(value), texts.remedy.fill(value)).trim_end().to_owned()
+    }
+
+    /// The same in the words for a domain that is not the national one.
+    pub(crate) fn of_open_domain(self) -> Self {
+        Refusals { open: true, ..self }
     }
 
     fn entry(&self, rule: Rule) -> &Entry {
@@ -164,7 +179,8 @@ impl Reader<'_> {
         let table = value.get_ref().as_table().unwrap_or(&empty);
         for (key, value) in table {
             let known = ["xds", "dmp", "fault", "status", "issue", "fr", "fr_do", "en", "en_do"];
-            if !known.contains(&key.get_ref().as_ref()) {
+            let key_name = key.get_ref().as_ref();
+            if !known.contains(&key_name) && !OPEN.contains(&key_name) {
                 self.wrong(value, format!("unknown key `{}`", key.get_ref()));
             }
         }
@@ -176,6 +192,10 @@ impl Reader<'_> {
                 status: self.status(table),
                 issue: self.issue(table),
             },
+            open: OPEN.iter().any(|key| table.contains_key(*key)).then(|| {
+                let [fr, fr_do, en, en_do] = OPEN.map(|key| self.template(table, key));
+                (Texts { wrong: fr, remedy: fr_do }, Texts { wrong: en, remedy: en_do })
+            }),
             french: Texts { wrong: self.template(table, "fr"), remedy: self.template(table, "fr_do") },
             english: Texts { wrong: self.template(table, "en"), remedy: self.template(table, "en_do") },
         }

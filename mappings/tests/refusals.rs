@@ -32,6 +32,36 @@ fn every_rule_says_in_both_languages_what_is_wrong_and_what_to_do() {
 }
 
 #[test]
+fn another_domain_is_not_told_of_french_identifiers_and_value_sets() {
+    let mappings = Mappings::embedded().expect("the tables compiled in are good");
+    let national = |text: &str| ["INS", "JDV_", "CI-SIS"].iter().any(|word| text.contains(word));
+    let rules = [
+        Rule::MetadataIsWellFormed,
+        Rule::InsIsWellFormed,
+        Rule::OnePatientInSubmission,
+        Rule::TypeIsAccepted,
+        Rule::RecordExists,
+    ];
+    for rule in rules {
+        for language in BOTH {
+            assert!(national(&mappings.refusals.text(&Finding::new(rule), language)), "{rule}");
+        }
+    }
+    let open = mappings.with_words_of_open_domain().refusals;
+    for rule in rules {
+        for language in BOTH {
+            let text = open.text(&Finding::new(rule).detail("détail", "detail"), language);
+            assert!(!national(&text) && text.contains("tail"), "{text}");
+        }
+        assert_ne!(
+            open.text(&Finding::new(rule), BOTH[0]),
+            open.text(&Finding::new(rule), BOTH[1]),
+            "{rule}"
+        );
+    }
+}
+
+#[test]
 fn every_text_takes_the_detail_in_its_language() {
     let refusals = refusals();
     for rule in Rule::ALL {

@@ -21,6 +21,13 @@ const SETS: [(&str, ValueSet); 7] = [
     ("contentTypeCode", ValueSet::ContentType),
 ];
 
+/// Those that a domain may leave open: where the file lists no code, every code is accepted.
+const OPEN_SETS: [(&str, ValueSet); 3] = [
+    ("eventCodeList", ValueSet::EventCode),
+    ("folderCodeList", ValueSet::FolderCode),
+    ("associationDocumentation", ValueSet::AssociationDocumentation),
+];
+
 /// What the file says.
 #[derive(Debug)]
 pub(super) struct CodesXml {
@@ -43,6 +50,11 @@ pub(super) fn read(bytes: &[u8]) -> anyhow::Result<CodesXml> {
         let codes = codes(named(name).with_context(|| format!("no CodeType named {name}"))?);
         let codes = codes.with_context(|| format!("CodeType {name}"))?;
         sets.push((set, codes));
+    }
+    for (name, set) in OPEN_SETS {
+        if let Some(codes) = named(name).and_then(|kind| codes(kind).ok()) {
+            sets.push((set, codes));
+        }
     }
     let mimes = named("mimeType").context("no CodeType named mimeType")?;
     let mimes = mimes.children_named("", "Code").filter_map(|code| code.attribute("code"));

@@ -53,6 +53,7 @@ impl Domain {
             Some(codes) => mappings.with_codes_of(codes),
             None => mappings,
         };
+        let mappings = if written.is_national() { mappings } else { mappings.with_words_of_open_domain() };
         let switches = Switches { open_domain: pack.open, ..Switches::from(&config.policy) };
         let members = (written.access.caller == Proof::CertificateMap).then(|| Members::load(&config.member));
         Ok(Domain { pack, mappings, switches, members: members.transpose()? })

@@ -45,6 +45,26 @@ fn codes_of_the_domain_are_compared_by_value_and_scheme_and_replace_the_embedded
 }
 
 #[test]
+fn codes_of_events_folders_and_associations_count_where_the_file_lists_them() {
+    let one =
+        |name| format!("<CodeType name=\"{name}\"><Code code=\"E\" codingScheme=\"2.999.1\"/></CodeType>");
+    let more = format!(
+        "{}{}<CodeType name=\"associationDocumentation\"/>",
+        one("eventCodeList"),
+        one("folderCodeList")
+    );
+    let read = read(codes(&more).as_bytes()).expect("a file of codes");
+    let mappings = mappings::Mappings::embedded().expect("the tables").with_codes_of(read.codes);
+    let (own, other) = (Code::new("E", "2.999.1"), Code::new("F", "2.999.1"));
+    for set in [ValueSet::EventCode, ValueSet::FolderCode] {
+        assert!(mappings.codes.accepts(set, &own) && !mappings.codes.accepts(set, &other), "{set:?}");
+    }
+    assert!(mappings.codes.accepts(ValueSet::AssociationDocumentation, &other), "an empty list is none");
+    let french = mappings::Mappings::embedded().expect("the tables");
+    assert!(french.codes.accepts(ValueSet::EventCode, &other), "the French domain lists no events");
+}
+
+#[test]
 fn a_file_that_is_no_domain_is_refused_in_words() {
     let doctype =
         format!("<!DOCTYPE Codes [<!ENTITY a \"b\">]>{}", codes("").replace("<?xml version=\"1.0\"?>", ""));
@@ -67,5 +87,6 @@ fn the_public_toolkits_file_is_readable_as_it_is() {
     };
     let read = read(&bytes).expect("the toolkit's domain");
     assert_eq!(read.authorities.len(), 3);
-    assert!(read.codes.sets.iter().all(|(_, codes)| codes.len() > 3));
+    assert_eq!(read.codes.sets.len(), 10);
+    assert!(read.codes.sets.iter().all(|(_, codes)| codes.len() > 1));
 }
