@@ -17,6 +17,7 @@ mod consents;
 mod deposit_rights;
 mod dmp;
 mod doors_agree;
+mod fhir_answers;
 mod folders;
 mod fuzz;
 mod generate_metadata;
