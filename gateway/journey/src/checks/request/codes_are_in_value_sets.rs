@@ -34,7 +34,7 @@ pub(super) fn check(case: &RequestCase<'_>) -> Vec<Finding> {
     }
     for (index, association) in case.submission.associations.iter().enumerate() {
         let (at, set) = (SubmittedObject::Association(index), ValueSet::AssociationDocumentation);
-        for value in &association.documentation {
+        if let Some(value) = &association.documentation {
             code(case, at, "documentation", set, value, &mut findings);
         }
     }
