@@ -74,6 +74,7 @@ impl Gateway {
                     .collect(),
             },
             compatibility: config.compatibility,
+            audited_requests: config.audit.repository.is_some() && config.audit.requests,
             limits: config.limits.clone(),
         }));
         let relay = Arc::new(Relay::of(

@@ -4,7 +4,7 @@ use journey::{AuditEntry, AuditedDocument, HistoryLine};
 use mappings::{AuditObject, AuditShape, AuditedTransaction, Flow, Mappings};
 use xml::Writer;
 
-use super::{AuditSource, objects, participants};
+use super::{AuditSource, Wire, objects, participants};
 
 /// The coding scheme of our own codes.
 pub(super) const OWN: &str = "Passerelle";
@@ -17,6 +17,8 @@ pub(super) struct Subject<'a> {
     pub(super) entry: &'a AuditEntry,
     pub(super) shape: Option<&'a AuditShape>,
     pub(super) transaction: Option<&'a AuditedTransaction>,
+    /// What is known of the request beside the journal.
+    pub(super) wire: Option<&'a Wire>,
 }
 
 impl<'a> Subject<'a> {
@@ -27,6 +29,7 @@ impl<'a> Subject<'a> {
             entry,
             shape: mappings.audit.shape(&line.transaction, &line.act),
             transaction: mappings.audit.transaction(&line.transaction),
+            wire: None,
         }
     }
 

@@ -1,9 +1,9 @@
 //! ITI-20 Record Audit Event: an event of the journal as DICOM audit messages (DICOM PS3.15 A.5, IHE ITI TF-2 §3.20),
 //! and the syslog frames that carry them (RFC 5424, RFC 5425).
 //!
-//! Pure. A message names who, which record, which set and documents by their identifiers, and how it ended. It holds no
-//! name of a patient, no title, no type, no text of a query, no stated reason; of a minor's secret connection not even
-//! the record (`docs/audit.md`).
+//! Pure. A message names who, which record, which set and documents by their identifiers, and how it ended; from where it
+//! was asked and the stored query where that is still known ([`Wire`]). It holds no name of a patient, no title, no type,
+//! no stated reason; of a minor's secret connection neither the record nor the query (`docs/audit.md`).
 
 mod message;
 mod objects;
@@ -12,12 +12,14 @@ mod participants;
 mod syslog;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 use journey::AuditEntry;
 use mappings::Mappings;
 
 pub use own::OwnEvent;
 pub use syslog::{LONGEST_FRAME, frame};
+pub use wire::{AskedQuery, Wire};
 
 /// Documents of one message; an event with more makes more messages.
 const MOST_DOCUMENTS: usize = 40;
@@ -50,8 +52,14 @@ impl AuditSource {
 }
 
 /// The messages of an event: one, or several if it names many documents. The same bytes at every try in one process.
-pub fn messages(mappings: &Mappings, source: &AuditSource, entry: &AuditEntry) -> Vec<String> {
-    let subject = message::Subject::of(mappings, source, entry);
+/// `wire` is what is known of the request beside the journal.
+pub fn messages(
+    mappings: &Mappings,
+    source: &AuditSource,
+    entry: &AuditEntry,
+    wire: Option<&Wire>,
+) -> Vec<String> {
+    let subject = message::Subject { wire, ..message::Subject::of(mappings, source, entry) };
     let listed = subject.documents();
     if listed.is_empty() {
         return vec![message::write(&subject, &[])];

@@ -26,6 +26,8 @@ struct Object<'a> {
     life_cycle: Option<&'a str>,
     id_kind: (&'a str, &'a str, &'a str),
     id: Option<&'a str>,
+    /// A query.
+    text: Option<&'a str>,
     details: Vec<(&'a str, String)>,
 }
 
@@ -44,8 +46,12 @@ pub(super) fn write(writer: &mut Writer, subject: &Subject<'_>, documents: &[Aud
         }
     }
     if subject.lists(AuditObject::Query) {
-        // What was asked for may tell more than what was shown: neither text nor parameters are kept.
-        put(writer, Object::of("2", "24", subject.kind(), None));
+        // Kept by nobody here: told while the request is remembered, and never of a secret connection.
+        let query = subject.wire.and_then(|wire| wire.query.as_ref()).filter(|_| !subject.is_secret());
+        let text = query.map(|query| query.text.as_str()).filter(|text| !text.is_empty());
+        let id = query.map(|query| query.id.as_str());
+        let details = text.map(|_| ("QueryEncoding", "UTF-8".to_owned())).into_iter().collect();
+        put(writer, Object { text, details, ..Object::of("2", "24", subject.kind(), id) });
     }
     event(writer, subject);
 }
@@ -91,7 +97,7 @@ fn event(writer: &mut Writer, subject: &Subject<'_>) {
 
 impl<'a> Object<'a> {
     fn of(kind: &'a str, role: &'a str, id_kind: (&'a str, &'a str, &'a str), id: Option<&'a str>) -> Self {
-        Object { kind, role, life_cycle: None, id_kind, id, details: Vec::new() }
+        Object { kind, role, life_cycle: None, id_kind, id, text: None, details: Vec::new() }
     }
 }
 
@@ -103,6 +109,9 @@ fn put(writer: &mut Writer, object: Object<'_>) {
             .attr("ParticipantObjectTypeCodeRole", object.role)
             .attr_if("ParticipantObjectDataLifeCycle", object.life_cycle);
         code(inside, "ParticipantObjectIDTypeCode", object.id_kind);
+        if let Some(text) = object.text {
+            inside.leaf("ParticipantObjectQuery", &STANDARD.encode(text));
+        }
         for (name, value) in &object.details {
             inside
                 .start("ParticipantObjectDetail")

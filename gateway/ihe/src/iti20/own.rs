@@ -43,7 +43,7 @@ impl OwnEvent {
                     let event = ("110114", "DCM", "User Authentication");
                     let kind = (*transaction, system, name);
                     identification(inside, at, event, kind, Some(&rules.join(", ")));
-                    client(inside, None, ("110153", "DCM", "Source Role ID"));
+                    client(inside, None, None, ("110153", "DCM", "Source Role ID"));
                     let path = known.map_or("", |known| known.path.as_str());
                     gateway(inside, of, path, ("110152", "DCM", "Destination Role ID"));
                 }

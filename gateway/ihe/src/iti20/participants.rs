@@ -1,13 +1,13 @@
 //! `ActiveParticipant`: the client, this gateway, and the person or the structure behind the request.
 //!
-//! The network address of the client is not kept by the journal, and not sent.
+//! The network address of the client is not kept by the journal: it is told while the request is remembered.
 
 use journey::HistoryLine;
 use model::system;
 use xml::Writer;
 
-use super::AuditSource;
 use super::message::{OWN, Subject, code};
+use super::{AuditSource, Wire};
 
 const SOURCE: (&str, &str, &str) = ("110153", "DCM", "Source Role ID");
 const DESTINATION: (&str, &str, &str) = ("110152", "DCM", "Destination Role ID");
@@ -24,7 +24,7 @@ pub(super) fn write(writer: &mut Writer, subject: &Subject<'_>) {
         gateway(writer, subject.source, path, SOURCE);
     }
     if by_machine {
-        client(writer, line.software.as_deref(), if out { DESTINATION } else { SOURCE });
+        client(writer, line.software.as_deref(), subject.wire, if out { DESTINATION } else { SOURCE });
     }
     if !out {
         gateway(writer, subject.source, path, DESTINATION);
@@ -47,11 +47,23 @@ pub(super) fn gateway(writer: &mut Writer, source: &AuditSource, path: &str, rol
     });
 }
 
-/// The calling software.
-pub(super) fn client(writer: &mut Writer, software: Option<&str>, role: (&str, &str, &str)) {
-    let software = software.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(UNKNOWN);
+/// The calling software under the address that it wants its answer at, where it stated one, and from where it called.
+pub(super) fn client(
+    writer: &mut Writer,
+    software: Option<&str>,
+    wire: Option<&Wire>,
+    role: (&str, &str, &str),
+) {
+    let software = software.map(str::trim).filter(|text| !text.is_empty());
+    let reply_to = wire.and_then(|wire| wire.reply_to.as_deref());
+    let address = wire.and_then(|wire| wire.address).map(|address| address.to_string());
     writer.element("ActiveParticipant", |inside| {
-        inside.attr("UserID", software).attr("UserIsRequestor", "true");
+        inside
+            .attr("UserID", reply_to.or(software).unwrap_or(UNKNOWN))
+            .attr_if("UserName", reply_to.and(software))
+            .attr("UserIsRequestor", "true")
+            .attr_if("NetworkAccessPointID", address.as_deref())
+            .attr_if("NetworkAccessPointTypeCode", address.as_ref().map(|_| "2"));
         code(inside, "RoleIDCode", role);
     });
 }

@@ -32,6 +32,9 @@ pub struct AuditConfig {
     pub repository_certificate: Option<PathBuf>,
     /// Its private key, PEM (PKCS#8).
     pub repository_key: Option<PathBuf>,
+    /// Messages tell the client's network address, `wsa:ReplyTo` and the text of stored queries, as IHE asks for; these are
+    /// kept in memory until they are sent, never in the journal.
+    pub requests: bool,
     /// AuditSourceID of the messages.
     pub source: String,
     /// AuditEnterpriseSiteID of the messages.
@@ -49,6 +52,7 @@ impl Default for AuditConfig {
             repository_authorities: Vec::new(),
             repository_certificate: None,
             repository_key: None,
+            requests: true,
             source: "passerelle".to_owned(),
             site: None,
         }

@@ -13,7 +13,7 @@ use super::matrix_page::MatrixPages;
 use crate::config::{CompatibilityConfig, LimitsConfig};
 use crate::current::Current;
 use crate::identity::{AssertionDoor, Issuers, Members, Structures};
-use crate::relay::audit::OwnEvents;
+use crate::relay::audit::{OwnEvents, Wires};
 
 /// The gateway behind the listener.
 pub struct App<S, C, I> {
@@ -41,6 +41,8 @@ pub struct App<S, C, I> {
     pub metrics: Metrics,
     /// What the gateway says of itself to an audit record repository.
     pub own_events: OwnEvents,
+    /// What audit messages tell of requests beside the journal.
+    pub wires: Wires,
     /// The matrix as a page.
     pub matrix_pages: MatrixPages,
 }
@@ -65,6 +67,8 @@ pub struct AppParts<S, C, I> {
     pub subscribing: fhir::subscription::Subscribing,
     /// Old software, in tests.
     pub compatibility: CompatibilityConfig,
+    /// Remember what audit messages tell of requests beside the journal.
+    pub audited_requests: bool,
     /// Bounds.
     pub limits: LimitsConfig,
 }
@@ -99,6 +103,7 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
             whole,
             metrics: Metrics::default(),
             own_events: OwnEvents::default(),
+            wires: Wires::new(parts.audited_requests),
         }
     }
 

@@ -8,12 +8,13 @@ use axum::extract::State;
 use axum::response::Response;
 use fhir::Route;
 use http::{HeaderMap, Request, header};
+use ihe::iti20::Wire;
 use journey::{Clock, Directory as _, Ids, Store};
 use model::{Actor, Caller, Channel, Finding, Purpose, RequestId, Rule, StructureId};
 
 use super::{App, body};
 use crate::identity::{self, ClientCertificate, Proof};
-use crate::listen::Peer;
+use crate::listen::{ClientAddress, Peer};
 
 pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
     State(app): State<Arc<App<S, C, I>>>,
@@ -22,6 +23,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
 ) -> Response {
     let id = app.request_id();
     let (head, content) = request.into_parts();
+    let address = head.extensions.get::<ClientAddress>().map(|ClientAddress(address)| *address);
     let text = |name: header::HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
     let language = text(header::ACCEPT_LANGUAGE);
     let refuse = |findings: &[Finding]| fhir::refuse(&app.desk.mappings, findings, &id.0, language);
@@ -57,12 +59,15 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
                     body::discard(content, &app.whole);
                     refuse(&findings)
                 }
-                Ok(caller) => match body::read(&head.headers, content, &app.whole).await {
-                    Err(finding) => refuse(&[finding]),
-                    Ok(incoming) => {
-                        fhir::respond(&app.fhir, &app.desk, &caller, &request(&incoming.bytes)).await
+                Ok(caller) => {
+                    app.wires.note(&id, || Wire { address, ..Wire::default() });
+                    match body::read(&head.headers, content, &app.whole).await {
+                        Err(finding) => refuse(&[finding]),
+                        Ok(incoming) => {
+                            fhir::respond(&app.fhir, &app.desk, &caller, &request(&incoming.bytes)).await
+                        }
                     }
-                },
+                }
             }
         }
     };

@@ -7,13 +7,14 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::{Request, header};
+use ihe::iti20::Wire;
 use ihe::{Endpoint, Envelope, Rest, Unopened};
 use journey::{Clock, Ids, Parts as _, Store};
 use model::{Caller, Finding, RequestId, Rule};
 
 use super::{App, body};
 use crate::identity::ClientCertificate;
-use crate::listen::Peer;
+use crate::listen::{ClientAddress, Peer};
 
 pub(super) async fn repository<S: Store, C: Clock, I: Ids>(
     app: State<Arc<App<S, C, I>>>,
@@ -47,6 +48,7 @@ async fn handle<S: Store, C: Clock, I: Ids>(
 ) -> Response {
     let id = app.request_id();
     let (head, content) = request.into_parts();
+    let address = head.extensions.get::<ClientAddress>().map(|ClientAddress(address)| *address);
     let media =
         head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (transaction, answer) = match body::Arriving::new(&head.headers, content, &app.streamed) {
@@ -56,6 +58,7 @@ async fn handle<S: Store, C: Clock, I: Ids>(
                 Err(Unopened::Finding(finding)) => ("-", unread(app, finding)),
                 Err(Unopened::Fault(fault)) => ("-", ihe::fault(None, &fault)),
                 Ok((envelope, rest)) => {
+                    app.wires.note(&id, || Wire::of(&envelope, address));
                     (envelope.transaction.name(), respond(app, &id, certificate, &envelope, rest).await)
                 }
             };

@@ -2,6 +2,7 @@
 //! request, and a graceful end.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,9 +43,9 @@ pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output 
     let mut stop = std::pin::pin!(stop);
     loop {
         let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
-        let stream = tokio::select! {
+        let (stream, from) = tokio::select! {
             accepted = listener.socket.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -58,7 +59,7 @@ pub async fn serve(listener: Listener, router: Router, stop: impl Future<Output 
         tokio::spawn(async move {
             let acceptor = TlsAcceptor::from(Arc::clone(&material.borrow_and_update().config));
             if let Some((tls, certificate)) = handshake(acceptor, stream, patience).await {
-                let router = router.layer(Extension(certificate));
+                let router = router.layer(Extension(certificate)).layer(Extension(ClientAddress(from.ip())));
                 let http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
                 let chain = chain(&tls);
                 let connection = connection(tls, router, patience, http2);
@@ -134,6 +135,10 @@ async fn handshake(
     };
     Some((tls, peer))
 }
+
+/// The network address at the other end of the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
 
 /// The verified client certificate of the connection, if any.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ mod connection;
 mod material;
 mod tls;
 
-pub use connection::{Listener, Peer, serve, serve_plain};
+pub use connection::{ClientAddress, Listener, Peer, serve, serve_plain};
 pub(crate) use material::files;
 pub use material::{authorities, revocation_lists};
 pub use tls::{Tls, TlsError};

@@ -11,7 +11,7 @@ use super::*;
 use kit::{act_of, documents, entry, ins, parsed, secret, source, tables};
 
 fn only(entry: &AuditEntry) -> String {
-    let mut all = messages(tables(), &source(), entry);
+    let mut all = messages(tables(), &source(), entry, None);
     assert_eq!(all.len(), 1);
     all.remove(0)
 }
@@ -28,6 +28,58 @@ fn told(message: &str, element: &str) -> Vec<Vec<String>> {
 
 fn holds(told: &[Vec<String>], expected: &[&str]) -> bool {
     told.iter().any(|one| expected.iter().all(|text| one.iter().any(|attribute| attribute == text)))
+}
+
+fn asked_from_afar() -> Wire {
+    let query = AskedQuery { id: "urn:uuid:14d4debf".to_owned(), text: "<q:AdhocQueryRequest/>".to_owned() };
+    Wire {
+        address: Some("2001:db8::7".parse().expect("an address")),
+        reply_to: Some("http://www.w3.org/2005/08/addressing/anonymous".to_owned()),
+        query: Some(query),
+    }
+}
+
+#[test]
+fn while_the_request_is_remembered_its_address_and_query_are_told() {
+    let wire = asked_from_afar();
+    let [message] =
+        messages(tables(), &source(), &entry("ITI-18", "search"), Some(&wire)).try_into().expect("one");
+    assert!(holds(
+        &told(&message, "ActiveParticipant"),
+        &[
+            "UserID=http://www.w3.org/2005/08/addressing/anonymous",
+            "UserName=Logiciel 1.0",
+            "NetworkAccessPointID=2001:db8::7",
+            "NetworkAccessPointTypeCode=2",
+            "UserIsRequestor=true",
+        ]
+    ));
+    let objects = told(&message, "ParticipantObjectIdentification");
+    assert!(holds(
+        &objects,
+        &["ParticipantObjectID=urn:uuid:14d4debf", "ParticipantObjectTypeCodeRole=24", "type=QueryEncoding"]
+    ));
+    assert!(
+        message.contains("<ParticipantObjectQuery>PHE6QWRob2NRdWVyeVJlcXVlc3QvPg==</ParticipantObjectQuery>")
+    );
+    let hidden = messages(tables(), &source(), &secret(entry("ITI-18", "search")), Some(&wire)).concat();
+    assert!(!hidden.contains("ParticipantObjectQuery") && !hidden.contains("14d4debf"), "{hidden}");
+}
+
+#[test]
+fn an_envelope_tells_its_reply_address_and_its_query() {
+    let body = "<q:AdhocQueryRequest xmlns:q='urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0'><r:AdhocQuery \
+                xmlns:r='urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0' id=' urn:uuid:1 '/></q:AdhocQueryRequest>";
+    let envelope = crate::sample::envelope(crate::Transaction::Iti18, body);
+    let wire = Wire::of(&envelope, None);
+    assert_eq!(wire.reply_to.as_deref(), Some("http://www.w3.org/2005/08/addressing/anonymous"));
+    let query = wire.query.clone().expect("a query");
+    assert!(query.id == "urn:uuid:1" && query.text.contains("AdhocQuery xmlns:r="), "{query:?}");
+    assert!(wire.size() > query.text.len());
+    let long = body.replace("id=", &format!("name='{}' id=", "x".repeat(100_000)));
+    let query =
+        Wire::of(&crate::sample::envelope(crate::Transaction::Iti18, &long), None).query.expect("a query");
+    assert!(query.text.is_empty() && query.id == "urn:uuid:1", "only its id");
 }
 
 #[test]
@@ -133,7 +185,7 @@ fn a_refusal_names_its_rules_and_an_absence_nothing() {
 fn an_event_of_a_secret_connection_leads_to_no_record() {
     for (transaction, act) in [("ITI-41", "deposit"), ("ITI-43", "retrieve"), ("ITI-62", "amend")] {
         let message = only(&secret(entry(transaction, act)));
-        let other = messages(tables(), &source(), &entry(transaction, act)).concat();
+        let other = messages(tables(), &source(), &entry(transaction, act), None).concat();
         for leads in [ins().number(), "2.999.3.1", "2.999.2.1", "01010101-0101"] {
             assert!(!message.contains(leads), "{leads}");
         }
@@ -170,7 +222,7 @@ fn a_holder_is_named_by_the_record_alone_and_a_structures_user_by_the_structure(
 fn an_event_with_many_documents_makes_several_messages_and_loses_none() {
     let mut many = entry("operator", "export");
     many.documents = documents(101);
-    let all = messages(tables(), &source(), &many);
+    let all = messages(tables(), &source(), &many, None);
     assert_eq!(all.len(), 3);
     let text = all.concat();
     for document in &many.documents {
@@ -183,7 +235,7 @@ fn an_event_with_many_documents_makes_several_messages_and_loses_none() {
     }
     let mut none = entry("ITI-18", "search");
     none.documents = documents(250);
-    assert_eq!(messages(tables(), &source(), &none).len(), 1, "a search lists no document");
+    assert_eq!(messages(tables(), &source(), &none, None).len(), 1, "a search lists no document");
 }
 
 #[test]
@@ -253,7 +305,7 @@ proptest! {
         any.line.deeds = vec![texts[7].clone()];
         any.line.kind = texts[8].clone();
         any.line.lineage.secret = hidden;
-        for message in messages(tables(), &source(), &any) {
+        for message in messages(tables(), &source(), &any, None) {
             let document = parsed(&message);
             prop_assert_eq!(document.root().name(), "AuditMessage");
             let held = |c: char| c.is_control() && u32::from(c) < 0x20 && c != '\n' && c != '\t';

@@ -37,13 +37,14 @@ fn every_message_is_valid_against_the_dicom_schema() {
             let mut destroyed = entry(transaction, act.name());
             destroyed.documents.iter_mut().for_each(|one| (one.unique_id, one.held) = (None, false));
             for one in [usual.clone(), bare, destroyed, secret(usual)] {
-                all.extend(messages(tables(), &source(), &one));
+                all.extend(messages(tables(), &source(), &one, None));
             }
         }
     }
     let mut many = entry("ITI-43", "retrieve");
     many.documents = documents(101);
-    all.extend(messages(tables(), &source(), &many));
+    all.extend(messages(tables(), &source(), &many, None));
+    all.extend(messages(tables(), &source(), &entry("ITI-18", "search"), Some(&super::asked_from_afar())));
     for own in own_events() {
         let (id, at) = (EntryUuid::from_bytes([5; 16]), entry("ITI-41", "deposit").line.at);
         all.push(own.message(tables(), &source(), id, at));

@@ -10,6 +10,7 @@ mod figures;
 mod own_events;
 #[cfg(test)]
 mod tests;
+mod wires;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,7 @@ use crate::http::App;
 
 pub use figures::AuditFigures;
 pub use own_events::OwnEvents;
+pub use wires::Wires;
 
 use collector::{Collector, Line};
 
@@ -51,6 +53,8 @@ pub struct Standing {
     line: Option<Line>,
     /// Flushed in the step before, over this line, and not yet marked.
     unsettled: Vec<i64>,
+    /// The requests of those.
+    told: Vec<String>,
     failures: u32,
     not_before: Option<Moment>,
 }
@@ -61,6 +65,8 @@ pub struct Sources<'a, C, I> {
     pub store: &'a SqliteStore,
     /// What the gateway says of itself.
     pub own: &'a OwnEvents,
+    /// What is remembered of requests.
+    pub wires: &'a Wires,
     /// Counters.
     pub figures: &'a AuditFigures,
     /// Now.
@@ -96,7 +102,7 @@ impl AuditFeed {
         with: &Sources<'_, C, I>,
     ) -> Result<usize, Fault> {
         let now = with.clock.now();
-        if !standing.settle(with.store, now).await? {
+        if !standing.settle(with.store, with.wires, now).await? {
             with.figures.failed();
             tracing::warn!("the audit repository closed the connection: the last messages are sent again");
         }
@@ -126,8 +132,8 @@ impl AuditFeed {
         mut stopped: watch::Receiver<bool>,
     ) {
         let desk = &app.desk;
-        let (own, figures) = (&app.own_events, &app.metrics.audit);
-        let with = Sources { store: &desk.store, own, figures, clock: &desk.clock, ids: &desk.ids };
+        let (own, wires, figures) = (&app.own_events, &app.wires, &app.metrics.audit);
+        let with = Sources { store: &desk.store, own, wires, figures, clock: &desk.clock, ids: &desk.ids };
         own.note(OwnEvent::Started, desk.clock.now());
         let mut standing = Standing::default();
         let mut ticks = tokio::time::interval(INTERVAL);
@@ -178,11 +184,12 @@ impl AuditFeed {
                 tracing::warn!(events = due.gone.len(), "events erased or unreadable before they were sent");
                 with.store.audit_sent(due.gone).await.map_err(Trouble::Ours)?;
             }
-            let (frames, messages) = self.frames(&due.entries);
+            let (frames, messages) = self.frames(&due.entries, with.wires);
             if !frames.is_empty() {
                 self.line(standing).await?.send(&frames).await.map_err(Trouble::Theirs)?;
             }
             standing.unsettled.extend(due.entries.iter().map(|entry| entry.position));
+            standing.told.extend(due.entries.iter().map(|entry| entry.line.request.clone()));
             with.figures.sent(messages);
             sent += messages;
         }
@@ -210,10 +217,11 @@ impl AuditFeed {
     }
 
     /// The frames of these events, one after the other, and how many messages they are.
-    fn frames(&self, entries: &[AuditEntry]) -> (Vec<u8>, usize) {
+    fn frames(&self, entries: &[AuditEntry], wires: &Wires) -> (Vec<u8>, usize) {
         let (mut frames, mut count) = (Vec::new(), 0);
         for entry in entries {
-            for message in iti20::messages(&self.mappings, &self.source, entry) {
+            let wire = wires.of(&entry.line.request);
+            for message in iti20::messages(&self.mappings, &self.source, entry, wire.as_ref()) {
                 match iti20::frame(&self.source, entry.line.at, &message) {
                     Some(frame) => {
                         frames.extend(frame);
@@ -238,7 +246,7 @@ impl AuditFeed {
 impl Standing {
     /// Marks what was flushed in the step before, if the connection still stands; else all of it is sent again, and
     /// false is told.
-    async fn settle(&mut self, store: &SqliteStore, now: Moment) -> Result<bool, Fault> {
+    async fn settle(&mut self, store: &SqliteStore, wires: &Wires, now: Moment) -> Result<bool, Fault> {
         let Some(line) = &mut self.line else { return Ok(true) };
         if !line.is_open().await {
             self.line = None;
@@ -250,6 +258,7 @@ impl Standing {
         }
         if !self.unsettled.is_empty() {
             store.audit_sent(std::mem::take(&mut self.unsettled)).await?;
+            wires.sent(&std::mem::take(&mut self.told));
             self.failures = 0;
         }
         Ok(true)
@@ -258,6 +267,7 @@ impl Standing {
     fn failed(&mut self, now: Moment) {
         self.line = None;
         self.unsettled.clear();
+        self.told.clear();
         self.failures = self.failures.saturating_add(1);
         self.not_before = Some(pace::after(self.failures, now));
     }

@@ -18,6 +18,7 @@ struct Stage {
     feed: AuditFeed,
     standing: Standing,
     own: OwnEvents,
+    wires: Wires,
     figures: AuditFigures,
     _files: tempfile::TempDir,
 }
@@ -28,7 +29,16 @@ impl Stage {
         let files = tempfile::tempdir().unwrap();
         let feed = feed(&sink, &files, &world, true).unwrap();
         let (own, figures) = (OwnEvents::default(), AuditFigures::default());
-        Stage { world, sink, feed, standing: Standing::default(), own, figures, _files: files }
+        Stage {
+            world,
+            sink,
+            feed,
+            standing: Standing::default(),
+            own,
+            wires: Wires::new(true),
+            figures,
+            _files: files,
+        }
     }
 
     async fn step(&mut self) -> usize {
@@ -36,6 +46,7 @@ impl Stage {
         let with = Sources {
             store: &desk.store,
             own: &self.own,
+            wires: &self.wires,
             figures: &self.figures,
             clock: &desk.clock,
             ids: &desk.ids,
@@ -109,6 +120,25 @@ async fn what_happened_arrives_in_order_and_goes_from_the_queue_one_step_later()
     assert_eq!((stage.step().await, stage.step().await), (1, 0), "over the same connection, and once");
     assert_eq!(stage.sink.received(4).await.len(), 4);
     assert!(stage.shown().contains("passerelle_audit_messages_total 4"));
+}
+
+#[tokio::test]
+async fn what_is_remembered_of_a_request_is_told_and_then_forgotten() {
+    let mut stage = Stage::new().await;
+    stage.world.deposit(1, None).await;
+    let requests: Vec<String> = {
+        let due = stage.world.desk.store.audit_due(0, 10).await.unwrap();
+        due.entries.into_iter().map(|entry| entry.line.request).collect()
+    };
+    let last = RequestId(requests.last().unwrap().clone());
+    let address = Some("192.0.2.7".parse().unwrap());
+    stage.wires.note(&last, || ihe::iti20::Wire { address, ..Default::default() });
+    assert_eq!(stage.step().await, 3);
+    let received = stage.sink.received(3).await;
+    assert!(received[2].contains("NetworkAccessPointID=\"192.0.2.7\""), "{}", received[2]);
+    assert!(stage.wires.of(&last.0).is_some(), "flushed is not yet received");
+    stage.step().await;
+    assert_eq!(stage.wires.of(&last.0), None);
 }
 
 #[tokio::test]
@@ -207,6 +237,7 @@ async fn an_orderly_end_marks_what_the_repository_has_read() {
     let with = Sources {
         store: &desk.store,
         own: &stage.own,
+        wires: &stage.wires,
         figures: &stage.figures,
         clock: &desk.clock,
         ids: &RandomIds,
