@@ -37,7 +37,7 @@ pub(crate) fn acceptable(
         let (fits, expected) = match line.body {
             Body::Resource => (json, FHIR_JSON),
             Body::Parameters => (json || nothing, FHIR_JSON),
-            Body::JsonPatch => (sent == JSON_PATCH, JSON_PATCH),
+            Body::Patch => (json || sent == JSON_PATCH, JSON_PATCH),
             Body::Form => (sent == FORM || nothing, FORM),
         };
         if !fits {
@@ -56,6 +56,11 @@ pub(crate) fn acceptable(
         "cette version ne répond qu'en application/fhir+json",
         "this version answers in application/fhir+json only",
     )
+}
+
+/// True if the body is said to be a JSON Patch.
+pub(crate) fn is_json_patch(request: &Request<'_>) -> bool {
+    request.content_type.is_some_and(|sent| essence(sent) == JSON_PATCH)
 }
 
 /// True if the answer may be FHIR JSON: by `_format` if given, else by `Accept`.

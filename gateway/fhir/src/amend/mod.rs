@@ -30,10 +30,14 @@ pub(crate) async fn patch<S: Store, C: Clock, I: Ids>(
         Ok(version) => version,
         Err(finding) => return visit.teller.refuse(&[finding]),
     };
+    let patch = match patch::body(visit.request, &visit.door.limits) {
+        Ok(patch) => patch,
+        Err(refusal) => return visit.teller.refusal(&refusal),
+    };
     let status = AtomicU16::new(0);
     let plan = |stored: &StoredEntry| {
         let shown = shown(visit, stored, None);
-        let read = patch::read(&shown, visit.request.body, &visit.door.limits, &visit.desk.mappings.systems);
+        let read = patch::read(&shown, &patch, &visit.desk.mappings.systems);
         read.map_err(|refused| {
             status.store(refused.status.unwrap_or_default(), Ordering::Relaxed);
             refused.findings

@@ -1,5 +1,6 @@
 //! What a PATCH of a DocumentReference asks for (PDSm 3.1.1 flux 03; the DMP's TD3.3a to TD3.3d): an RFC 6902 JSON
-//! Patch, read against the resource as the caller sees it. Pure: nothing is looked up, nothing is stored.
+//! Patch or a FHIRPath Patch (a Parameters), read against the resource as the caller sees it. Both become the same
+//! operations. Pure: nothing is looked up, nothing is stored.
 //!
 //! Three things may change: `securityLabel` (visibility flags, never the level), the extension isArchived and
 //! `status` (to unpublish). The patch is applied to a copy and the outcome compared with the resource as sets, so
@@ -7,8 +8,10 @@
 
 mod apply;
 mod archived;
+mod fhirpath;
 mod labels;
 mod operation;
+mod parameters;
 mod pointer;
 mod run;
 mod status;
@@ -19,8 +22,10 @@ use mappings::Systems;
 use model::{Finding, Location, Rule, VisibilityFlag};
 use serde_json::Value;
 
-use crate::Limits;
+use journey::Refusal;
+
 use crate::codec::{json, structure};
+use crate::{Limits, Request, incoming, media};
 
 /// What a PATCH asks for. Nothing at all is fine.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,6 +38,27 @@ pub(crate) struct Changes {
     pub(crate) archive: Option<bool>,
     /// Unpublish: the logical deletion.
     pub(crate) delete: bool,
+}
+
+/// The body of a PATCH.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Patch {
+    /// A JSON Patch (RFC 6902).
+    Json(Value),
+    /// A FHIRPath Patch: a structurally sound Parameters.
+    FhirPath(Value),
+}
+
+/// Reads the body, by its media type.
+///
+/// # Errors
+///
+/// What cannot be read, or is no Parameters.
+pub(crate) fn body(request: &Request<'_>, limits: &Limits) -> Result<Patch, Refusal> {
+    match media::is_json_patch(request) {
+        true => json::read(request.body, limits).map(Patch::Json).map_err(Refusal::of),
+        false => incoming::resource(request, limits, "Parameters").map(Patch::FhirPath),
+    }
 }
 
 /// Why a PATCH is refused.
@@ -51,19 +77,16 @@ impl From<Vec<Finding>> for Refused {
     }
 }
 
-/// Reads a JSON Patch of `current`, the DocumentReference exactly as the caller sees it.
+/// Reads a patch of `current`, the DocumentReference exactly as the caller sees it.
 ///
 /// # Errors
 ///
-/// [`Refused`]: `message_is_readable` for what is no JSON Patch, `patch_is_within_bounds` for the rest.
-pub(crate) fn read(
-    current: &Value,
-    body: &[u8],
-    limits: &Limits,
-    systems: &Systems,
-) -> Result<Changes, Refused> {
-    let patch = json::read(body, limits).map_err(|finding| vec![finding])?;
-    let operations = operation::read(patch, current)?;
+/// [`Refused`]: `message_is_readable` for what is no patch, `patch_is_within_bounds` for the rest.
+pub(crate) fn read(current: &Value, patch: &Patch, systems: &Systems) -> Result<Changes, Refused> {
+    let operations = match patch {
+        Patch::Json(patch) => operation::read(patch, current)?,
+        Patch::FhirPath(parameters) => parameters::read(parameters, current)?,
+    };
     let outcome = run::run(current, &operations)?;
     let mut findings = Vec::new();
     let delete = status::change(current, &outcome.resource, &mut findings);

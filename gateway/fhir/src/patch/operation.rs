@@ -8,7 +8,7 @@ use super::{archived, refused};
 use crate::codec::json::unreadable;
 
 /// More operations than three things that may change will ever need.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub(super) struct Operation {
 }
 
 /// Reads the operations, telling everything that is none.
-pub(super) fn read(patch: Value, current: &Value) -> Result<Vec<Operation>, Vec<Finding>> {
+pub(super) fn read(patch: &Value, current: &Value) -> Result<Vec<Operation>, Vec<Finding>> {
     let Value::Array(items) = patch else {
         return Err(vec![unreadable(
             "un JSON Patch est un tableau d'opérations (RFC 6902)",
@@ -45,7 +45,7 @@ pub(super) fn read(patch: Value, current: &Value) -> Result<Vec<Operation>, Vec<
         )]);
     }
     let (mut operations, mut findings) = (Vec::new(), Vec::new());
-    for (item, number) in items.into_iter().zip(1..) {
+    for (item, number) in items.iter().zip(1..) {
         match operation(item, number, current) {
             Ok(operation) => operations.push(operation),
             Err(finding) => findings.push(*finding),
@@ -54,17 +54,17 @@ pub(super) fn read(patch: Value, current: &Value) -> Result<Vec<Operation>, Vec<
     if findings.is_empty() { Ok(operations) } else { Err(findings) }
 }
 
-fn operation(item: Value, number: usize, current: &Value) -> Result<Operation, Box<Finding>> {
+fn operation(item: &Value, number: usize, current: &Value) -> Result<Operation, Box<Finding>> {
     let unreadable = |fr: &str, en: &str| {
         Box::new(unreadable(format!("opération {number} : {fr}"), format!("operation {number}: {en}")))
     };
-    let Value::Object(mut members) = item else {
+    let Value::Object(members) = item else {
         return Err(unreadable("un objet est attendu", "an object is expected"));
     };
-    let path = text(&members, "path")
+    let path = text(members, "path")
         .ok_or_else(|| unreadable("path manque ou n'est pas un texte", "path is missing or no text"))?
         .to_owned();
-    let kind = match text(&members, "op") {
+    let kind = match text(members, "op") {
         Some("test") => Kind::Test,
         Some("add") => Kind::Add,
         Some("remove") => Kind::Remove,
@@ -86,9 +86,9 @@ fn operation(item: Value, number: usize, current: &Value) -> Result<Operation, B
             "path is no JSON Pointer (RFC 6901), for instance /securityLabel/0",
         )
     })?;
-    let value = match (kind, members.shift_remove("value")) {
+    let value = match (kind, members.get("value")) {
         (Kind::Remove, _) => Value::Null,
-        (_, Some(value)) => value,
+        (_, Some(value)) => value.clone(),
         (_, None) => return Err(unreadable("value manque", "value is missing")),
     };
     Ok(Operation { number, kind, pointer, value })
@@ -98,12 +98,13 @@ fn text<'m>(members: &'m Map<String, Value>, name: &str) -> Option<&'m str> {
     members.get(name).and_then(Value::as_str)
 }
 
-fn moved(name: &str, number: usize, path: &str, current: &Value) -> Finding {
+/// The refusal of what moves things about.
+pub(super) fn moved(name: &str, number: usize, path: &str, current: &Value) -> Finding {
     let place = Pointer::parse(path).map(|pointer| pointer.place(current)).unwrap_or_default();
     refused(
         place,
-        format!("opération {number} : {name} n'est pas accepté ; utiliser test, add, remove et replace"),
-        format!("operation {number}: {name} is not accepted; use test, add, remove and replace"),
+        format!("opération {number} : {name} n'est pas accepté ; utiliser add, remove ou delete, et replace"),
+        format!("operation {number}: {name} is not accepted; use add, remove or delete, and replace"),
     )
 }
 

@@ -24,6 +24,11 @@ impl Pointer {
         text.strip_prefix('/')?.split('/').map(unescape).collect::<Option<_>>().map(Pointer)
     }
 
+    /// The pointer of these tokens.
+    pub(super) fn of(tokens: &[String]) -> Self {
+        Pointer(tokens.to_vec())
+    }
+
     /// The tokens.
     pub(super) fn tokens(&self) -> &[String] {
         &self.0

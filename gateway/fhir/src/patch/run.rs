@@ -119,7 +119,7 @@ fn holds(operation: &Operation, work: &Value) -> bool {
 }
 
 /// FHIR writes no empty array: a list that is absent is an empty one, so that `/extension/-` has somewhere to go.
-fn with_empty_lists(current: &Value) -> Value {
+pub(super) fn with_empty_lists(current: &Value) -> Value {
     let mut work = current.clone();
     if let Some(members) = work.as_object_mut() {
         for name in [LABELS, EXTENSION] {

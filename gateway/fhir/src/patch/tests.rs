@@ -4,12 +4,13 @@ use mappings::Mappings;
 use model::{Rule, VisibilityFlag};
 use serde_json::{Value, json};
 
-use super::{Changes, Refused, read};
+use super::{Changes, Patch, Refused, read};
 use crate::Limits;
 use crate::codec::structure;
 use crate::document_reference::url::IS_ARCHIVED;
 
 mod bodies;
+mod parameters;
 mod properties;
 
 static TABLES: LazyLock<Mappings> = LazyLock::new(|| Mappings::embedded().expect("the embedded tables"));
@@ -50,7 +51,11 @@ fn patched(document: &Value, patch: &Value) -> Result<Changes, Refused> {
 }
 
 fn bytes_patched(document: &Value, body: &[u8]) -> Result<Changes, Refused> {
-    let result = read(document, body, &Limits::default(), &TABLES.systems);
+    let patch = crate::codec::json::read(body, &Limits::default()).map(Patch::Json);
+    let result = match patch {
+        Ok(patch) => read(document, &patch, &TABLES.systems),
+        Err(finding) => Err(vec![finding].into()),
+    };
     if let Err(refused) = &result {
         assert!(!refused.findings.is_empty());
         for finding in &refused.findings {

@@ -54,8 +54,8 @@ pub(crate) enum Body {
     Resource,
     /// Parameters of an operation, or nothing.
     Parameters,
-    /// A JSON Patch.
-    JsonPatch,
+    /// A patch: JSON Patch, or a Parameters for FHIRPath Patch.
+    Patch,
     /// The parameters of a search, or nothing.
     Form,
 }

@@ -55,7 +55,7 @@ pub(super) const LINES: &[Line] = &[
         "ITI-57",
         ("DocumentReference", "patch"),
     )
-    .takes(Body::JsonPatch),
+    .takes(Body::Patch),
     line(
         "PATCH",
         "DocumentReference",
@@ -63,7 +63,7 @@ pub(super) const LINES: &[Line] = &[
         "ITI-57",
         ("DocumentReference", "patch"),
     )
-    .takes(Body::JsonPatch),
+    .takes(Body::Patch),
     line(
         "DELETE",
         "DocumentReference/{id}",
