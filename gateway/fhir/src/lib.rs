@@ -9,6 +9,7 @@ mod audit_event;
 mod capability;
 mod care_team;
 pub mod check;
+mod claim;
 mod codec;
 mod consent;
 pub mod document_reference;

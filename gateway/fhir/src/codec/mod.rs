@@ -3,6 +3,7 @@
 //! No byte reaches the rest of the crate unchecked: [`json::read`] bounds and refuses what is not JSON,
 //! [`structure::check`] refuses what is not FHIR R4, with the place of every finding.
 
+pub(crate) mod contained;
 pub(crate) mod element;
 pub(crate) mod json;
 pub(crate) mod primitive;

@@ -173,29 +173,36 @@ fn file(attachment: &Element<'_>, reading: &mut Reading<'_>) -> File {
     }
 }
 
-/// The hash is the base64 of twenty bytes. Older published samples hold the base64 of forty hexadecimal
-/// digits: read, with a warning.
+/// The hash is the base64 of twenty bytes. Published samples hold the base64 of forty hexadecimal digits, or the
+/// digits themselves, as XDS has them: read, with a warning that names the form.
 fn hash(text: &str, attachment: &Element<'_>, reading: &mut Reading<'_>) -> Option<Sha1> {
     let bytes = primitive::decode(text).unwrap_or_default();
     if let Ok(digest) = <[u8; 20]>::try_from(bytes.as_slice()) {
         return Some(Sha1::from_bytes(digest));
     }
     let at = attachment.place_of("hash");
-    let hex = std::str::from_utf8(&bytes).ok().and_then(|hex| Sha1::parse_hex(hex).ok());
-    let finding = match hex {
-        Some(_) => attachment
+    let encoded = std::str::from_utf8(&bytes).ok().and_then(|hex| Sha1::parse_hex(hex).ok());
+    let plain = Sha1::parse_hex(text).ok();
+    let finding = match (encoded, plain) {
+        (Some(_), _) => attachment
             .wrong(
                 "hash est le base64 du texte hexadécimal ; le base64 des 20 octets est attendu : lu ainsi",
                 "hash is the base64 of the hexadecimal text; the base64 of the 20 bytes is expected: read so",
             )
             .warning(),
-        None => attachment.wrong(
+        (None, Some(_)) => attachment
+            .wrong(
+                "hash est le texte hexadécimal de XDS ; le base64 des 20 octets est attendu : lu ainsi",
+                "hash is the hexadecimal text of XDS; the base64 of the 20 bytes is expected: read so",
+            )
+            .warning(),
+        (None, None) => attachment.wrong(
             "hash attendu : base64 des 20 octets de l'empreinte SHA-1",
             "expected hash: base64 of the 20 bytes of the SHA-1 digest",
         ),
     };
     reading.tell(finding.at(at));
-    hex
+    encoded.or(plain)
 }
 
 fn reference_ids(context: &Element<'_>, reading: &mut Reading<'_>) -> Vec<ReferenceId> {

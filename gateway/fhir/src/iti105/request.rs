@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use super::{complete, set};
 use crate::Visit;
-use crate::codec::{Element, primitive};
+use crate::claim;
+use crate::codec::{Element, contained, primitive};
 use crate::document_reference::{self, Form, Given, Reading, Slice, links_of, slice_of};
 use crate::iti65::{Entries, Places, is_fhir_json};
 use crate::patient::{Patients, qualified};
@@ -69,7 +70,10 @@ pub(crate) fn read<'a>(resource: &'a Value, frame: &Frame<'_>) -> Result<Publish
     let setting = complete::Setting { mappings: frame.mappings, french, of_the_patient };
     let complete = complete::completed(resource, setting);
     let document = Element::root(&complete);
-    let mut reading = Reading::new(frame.mappings, french);
+    let mut claims = Vec::new();
+    let of_pdsm = claim::check(&document, claim::Role::Simplified, &mut claims);
+    let mut reading = Reading::new(frame.mappings, french || of_pdsm);
+    reading.findings = claims;
     let patient = subject(&document, frame, &mut reading);
     no_entry_uuid(&document, &mut reading);
     let fresh = (frame.fresh)();
@@ -79,6 +83,7 @@ pub(crate) fn read<'a>(resource: &'a Value, frame: &Frame<'_>) -> Result<Publish
     let content = content(&document);
     fhir_document(&document, &content, expected.as_ref(), &mut reading);
     let (associations, links) = replacements(&document, fresh, frame, &mut reading);
+    contained::add(&Element::root(resource), &mut reading.findings);
     let (errors, warnings): (Vec<_>, Vec<_>) =
         reading.findings.into_iter().partition(|finding| finding.severity == Severity::Error);
     let (Some(entry), true) = (entry, errors.is_empty()) else {

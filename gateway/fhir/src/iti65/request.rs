@@ -17,7 +17,7 @@ use super::part::{Part, Parted};
 use super::places::Places;
 use super::roles::Roles;
 use super::{folders, profile, replace};
-use crate::codec::Element;
+use crate::codec::{Element, contained};
 use crate::document_reference::{self, Form, Given, Reading, entry_uuid, links_of};
 use crate::iti105::UNSPECIFIED;
 use crate::list::set;
@@ -73,7 +73,8 @@ pub(crate) fn read<'a>(bundle: &'a Value, frame: &Frame<'_>) -> Result<Submitted
     let claim = profile::claimed(&bundle, &mut findings);
     let entries = Entries::read(&bundle, &mut findings);
     let roles = Roles::of(&bundle, &entries, &mut findings);
-    let mut reading = Reading::new(frame.mappings, claim == profile::Claim::Pdsm || frame.french);
+    let of_pdsm = roles.claim_pdsm(&mut findings) || claim == profile::Claim::Pdsm;
+    let mut reading = Reading::new(frame.mappings, of_pdsm || frame.french);
     reading.findings = findings;
     let patients = Patients { entries: &entries, known: frame.known, base: frame.base };
     let set = roles.set.and_then(|(_, entry)| read_set(entry, claim, &patients, frame, &mut reading));
@@ -166,6 +167,9 @@ impl<'a> Bundled<'_, 'a> {
         };
         let folders = self.folders(set.as_ref(), &mut members, reading);
         self.targets().of_set(&mut members, reading);
+        for resource in self.roles.carriers().filter_map(|entry| entry.resource.as_ref()) {
+            contained::add(resource, &mut reading.findings);
+        }
         self.places.members = members.places;
         self.places.orphans = contents.finish(&mut self.parts);
         let orphans: Vec<PartId> = self.places.orphans.iter().map(|(part, _)| part.clone()).collect();

@@ -3,6 +3,7 @@
 use model::{Finding, Rule};
 
 use super::bundle::{Entries, Entry};
+use crate::claim::{self, Role};
 use crate::codec::Element;
 use crate::list::{self, ListKind};
 
@@ -70,6 +71,19 @@ impl<'e, 'a> Roles<'e, 'a> {
             findings.push(bundle.missing("entry DocumentReference"));
         }
         roles
+    }
+
+    /// Tells profiles claimed by what they are not for; true if one of PDSm is claimed.
+    pub(super) fn claim_pdsm(&self, findings: &mut Vec<Finding>) -> bool {
+        let of = |entries: &[Placed<'e, 'a>], role: Role| -> Vec<(Role, Element<'a>)> {
+            entries.iter().filter_map(|(_, entry)| Some((role, entry.resource.clone()?))).collect()
+        };
+        let set: Vec<Placed<'e, 'a>> = self.set.into_iter().collect();
+        let mut all = of(&set, Role::Set);
+        all.extend(of(&self.documents, Role::Document));
+        all.extend(of(&self.folders, Role::Folder));
+        all.extend(of(&self.changed, Role::Folder));
+        all.iter().filter(|(role, resource)| claim::check(resource, *role, findings)).count() > 0
     }
 
     /// Every entry that carries metadata.

@@ -19,6 +19,7 @@ pub(super) fn bundle() -> Value {
         {"resourceType": "Patient", "id": "source", "name": [{"family": "CORSE", "given": ["Ange"]}], "gender": "male",
          "identifier": [{"type": {"coding": [{"code": "PI"}]}, "system": "urn:oid:1.2.3.4", "value": "IPP-1"}]},
     ]);
+    let of_the_set = json!(contained.as_array().map(|all| all.iter().take(3).collect::<Vec<_>>()));
     let subject = json!({"identifier": {"system": format!("urn:oid:{TEST_OID}"), "value": INS}});
     let coded = |system: &str, code: &str| json!({"coding": [{"system": system, "code": code}]});
     json!({
@@ -27,7 +28,7 @@ pub(super) fn bundle() -> Value {
         "type": "transaction",
         "entry": [
             {"fullUrl": "urn:uuid:00000000-0000-4000-8000-000000000001", "request": {"method": "POST", "url": "List"}, "resource": {
-                "resourceType": "List", "contained": contained,
+                "resourceType": "List", "contained": of_the_set,
                 "extension": [
                     {"url": "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-designationType", "valueCodeableConcept": coded("urn:oid:1.2.250.1.213.2.2", "07")},
                     {"url": "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-sourceId", "valueIdentifier": {"value": "urn:oid:1.2.250.1.999"}},

@@ -9,9 +9,10 @@ fn minimal() -> Value {
         json!(["https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.Minimal.ProvideBundle"]);
     let list = bundle["entry"][0]["resource"].as_object_mut().expect("a list");
     list.shift_remove("source");
+    list.shift_remove("contained");
     list["extension"].as_array_mut().expect("extensions").remove(0);
     let document = bundle["entry"][1]["resource"].as_object_mut().expect("a document");
-    for name in ["category", "securityLabel", "author", "authenticator", "custodian"] {
+    for name in ["category", "securityLabel", "author", "authenticator", "custodian", "contained"] {
         document.shift_remove(name);
     }
     document["context"].as_object_mut().expect("a context").shift_remove("sourcePatientInfo");
