@@ -45,6 +45,7 @@ files![
     "codes/type_to_class.csv",
     "constraints/cda_pairs.csv",
     "constraints/metadata.csv",
+    "constraints/pdsm_terminologies.csv",
     "habilitation/bases.csv",
     "habilitation/functional_rights_526.csv",
     "habilitation/functional_rights_606.csv",

@@ -22,6 +22,7 @@ mod rights_words;
 mod systems;
 mod table;
 mod template;
+mod terminologies;
 mod timeline;
 mod versions;
 
@@ -40,6 +41,7 @@ pub use refusals::{Answer, Language, Refusals};
 pub use rights::FunctionalRights;
 pub use rights_words::{Action, Column, Condition, Mode, Right};
 pub use systems::Systems;
+pub use terminologies::{Admitted, Terminologies};
 
 use std::path::Path;
 
@@ -63,6 +65,8 @@ pub struct Mappings {
     pub cda_pairs: CdaPairs,
     /// What this affinity domain demands of metadata beyond IHE.
     pub constraints: Constraints,
+    /// The terminologies that PDSm admits.
+    pub terminologies: Terminologies,
     /// What a refusal says, and how each door carries it.
     pub refusals: Refusals,
     /// What a message to a person says.
@@ -175,6 +179,7 @@ impl Mappings {
             codes: CodeSets::load(sources, lists, &systems, &mut errors),
             cda_pairs: CdaPairs::load(sources, &mut errors),
             constraints: Constraints::load(sources, &mut errors),
+            terminologies: Terminologies::load(sources, &mut errors),
             refusals: Refusals::load(sources, &mut errors),
             notices: NoticeTexts::load(sources, &mut errors),
             audit: AuditTables::load(sources, &mut errors),

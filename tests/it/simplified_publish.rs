@@ -113,3 +113,47 @@ async fn the_headers_say_where_the_resource_is_and_which_version_it_has() {
     assert_eq!(header("etag"), "W/\"1\"");
     assert!(header("last-modified").ends_with(" GMT"));
 }
+
+async fn publish_with(world: &World, who: &str, resource: &Value, header: (&str, &str)) -> Reply {
+    let token = world.token(who);
+    let body = resource.to_string();
+    world.stage.fhir_post_with("DocumentReference", Some(&token), header, body).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_conditional_create_finds_what_is_there_for_whoever_may_see_it() {
+    let world = world().await;
+    let resource = sample("iti105-emergency-report.json");
+    let id = resource["masterIdentifier"]["value"].as_str().unwrap().to_owned();
+    let condition = format!("identifier=urn:ietf:rfc:3986|{id}");
+    let header = ("if-none-exist", condition.as_str());
+    let first = publish_with(&world, "hospital-doctor", &resource, header).await;
+    assert_eq!(first.status.as_u16(), 201, "{}", first.text());
+    let rows = world.rows().await;
+    let location = |reply: &Reply| reply.headers.get("location").unwrap().to_str().unwrap().to_owned();
+    let mut other = resource.clone();
+    other["description"] = json!("autre chose");
+    for resource in [&resource, &other] {
+        let again = publish_with(&world, "hospital-doctor", resource, header).await;
+        assert_eq!((again.status.as_u16(), location(&again)), (200, location(&first)), "{}", again.text());
+    }
+    let unseen = publish_with(&world, "laboratory", &other, header).await;
+    assert!(unseen.status.is_client_error(), "{}", unseen.text());
+    let unknown = publish_with(&world, "hospital-doctor", &other, ("if-none-exist", "status=current")).await;
+    assert_eq!(rules(&unknown), ["transaction_is_supported"]);
+    assert_eq!(world.rows().await, rows);
+}
+
+#[tokio::test]
+async fn what_is_preferred_comes_back() {
+    let world = world().await;
+    let resource = sample("iti105-emergency-report.json");
+    let minimal = publish_with(&world, "hospital-doctor", &resource, ("prefer", "return=minimal")).await;
+    assert_eq!((minimal.status.as_u16(), minimal.body.len()), (201, 0));
+    let location = minimal.headers.get("location").unwrap().to_str().unwrap().to_owned();
+    let outcome =
+        publish_with(&world, "hospital-doctor", &resource, ("prefer", "return=OperationOutcome")).await;
+    assert_eq!((outcome.status.as_u16(), &outcome.json()["resourceType"]), (201, &json!("OperationOutcome")));
+    let whole = publish(&world, "hospital-doctor", &resource).await;
+    assert!(location.contains(whole.json()["id"].as_str().unwrap()));
+}

@@ -34,6 +34,7 @@ mod page;
 mod party;
 mod patch;
 mod patient;
+mod prefer;
 mod related_person;
 #[cfg(test)]
 mod rights_store;

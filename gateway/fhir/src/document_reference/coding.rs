@@ -35,9 +35,24 @@ pub(crate) fn concept(
     let chosen = read.iter().position(|r| r.as_ref().is_ok_and(known)).unwrap_or(0);
     let code = read.into_iter().nth(chosen)?;
     let code = reading.keep(code)?;
+    if let (Some(element), Some(at)) = (set.and_then(element), codings.get(chosen)) {
+        reading.admit(element, &code, at);
+    }
     match (set, codings.get(chosen)) {
         (Some(ValueSet::Confidentiality), Some(at)) => Some(confidentiality(code, at, reading)),
         _ => Some(code),
+    }
+}
+
+/// The attribute whose terminologies PDSm lists, of those that a value set stands for.
+fn element(set: ValueSet) -> Option<&'static str> {
+    match set {
+        ValueSet::DocumentType => Some("typeCode"),
+        ValueSet::DocumentClass => Some("classCode"),
+        ValueSet::FacilityType => Some("healthcareFacilityTypeCode"),
+        ValueSet::ContentType => Some("contentTypeCode"),
+        ValueSet::Format => Some("formatCode"),
+        ValueSet::Confidentiality | ValueSet::PracticeSetting | ValueSet::AccessMode => None,
     }
 }
 

@@ -18,7 +18,7 @@ mod tests;
 mod write;
 
 use mappings::Mappings;
-use model::{Author, DocumentEntry, EntryUuid, Finding, Ins, Malformed};
+use model::{Author, Code, DocumentEntry, EntryUuid, Finding, Ins, Malformed};
 use serde_json::Value;
 
 use crate::codec::{Element, structure};
@@ -26,7 +26,7 @@ use crate::codec::{Element, structure};
 pub(crate) use author::{author_of, contained, recipient_of};
 pub(crate) use coding::{coding, concept, write_coding, write_concept};
 pub(crate) use identifier::{Identified, Slice, best, entry_uuid, identified, kind_of, slice_of, unique_id};
-pub(crate) use links::{by_text, links_of, target_of};
+pub(crate) use links::{by_condition, by_text, links_of, target_of};
 pub(crate) use read::{Form, Given, read};
 pub(crate) use required::extensions;
 pub(crate) use source::write_sex;
@@ -85,6 +85,18 @@ impl<'a> Reading<'a> {
     /// The value, or its finding kept.
     pub(crate) fn keep<T>(&mut self, result: Result<T, Finding>) -> Option<T> {
         result.map_err(|finding| self.tell(finding)).ok()
+    }
+
+    /// Where PDSm holds: a code in a terminology that it does not admit for this element (its `constr-bind-*`).
+    pub(crate) fn admit(&mut self, element: &str, code: &Code, at: &Element<'_>) {
+        let refusing = self.mappings.terminologies.refusing(element, &code.system);
+        let Some(admitted) = refusing.filter(|_| self.strict) else { return };
+        let basis = &admitted.basis;
+        let finding = at.wrong(
+            format!("terminologie non admise pour {element} : {} [{basis}]", code.system),
+            format!("terminology not admitted for {element}: {} [{basis}]", code.system),
+        );
+        self.tell(Finding { severity: admitted.severity, ..finding });
     }
 
     /// The parsed value of a child, or its finding kept.

@@ -58,14 +58,20 @@ pub(crate) fn read(resource: &Element<'_>, given: Given, reading: &mut Reading<'
     let type_code = code(resource.get("type"), ValueSet::DocumentType, reading);
     let class_code = code(resource.first("category"), ValueSet::DocumentClass, reading);
     let format_code = content.as_ref().and_then(|c| c.get("format")).and_then(|format| {
-        let format = coding::coding(&format, &reading.mappings.systems);
-        reading.keep(format)
+        let code = coding::coding(&format, &reading.mappings.systems);
+        let code = reading.keep(code)?;
+        reading.admit("formatCode", &code, &format);
+        Some(code)
     });
     let confidentiality = codes(resource.all("securityLabel"), Some(ValueSet::Confidentiality), reading);
     let in_context = |name: &str| context.as_ref().and_then(|context| context.get(name));
     let facility_type = code(in_context("facilityType"), ValueSet::FacilityType, reading);
     let practice_setting = code(in_context("practiceSetting"), ValueSet::PracticeSetting, reading);
-    let event_codes = codes(context.as_ref().map(|c| c.all("event")).unwrap_or_default(), None, reading);
+    let events = context.as_ref().map(|context| context.all("event")).unwrap_or_default();
+    let event_codes = codes(events.clone(), None, reading);
+    for (code, event) in event_codes.iter().zip(&events).filter(|_| events.len() == event_codes.len()) {
+        reading.admit("eventCodeList", code, event);
+    }
     let period = in_context("period");
     let file = attachment.as_ref().map(|attachment| file(attachment, reading)).unwrap_or_default();
     let authors = authors(resource, reading);

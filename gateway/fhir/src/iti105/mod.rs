@@ -1,6 +1,7 @@
 //! ITI-105 Simplified Publish (IHE MHD 4.2.4; PDSm 3.1.1 flux 09 and 10): one DocumentReference with its bytes.
 
 mod complete;
+mod conditional;
 mod request;
 mod response;
 mod set;
@@ -37,13 +38,29 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
         Err(fault) => return teller.fault(&fault),
     };
     let frame = Frame::of(visit, known.as_ref());
-    let Published { submission, warnings: _, places } = match request::read(&resource, &frame) {
-        Ok(published) => published,
-        Err(findings) => return teller.refuse(&findings),
+    let condition = conditional::condition(visit.request.if_none_exist);
+    let (published, condition) = match (request::read(&resource, &frame), condition) {
+        (Ok(published), Ok(condition)) => (published, condition),
+        (Ok(_), Err(finding)) => return teller.refuse(&[finding]),
+        (Err(findings), condition) => {
+            return teller.refuse(&findings.into_iter().chain(condition.err()).collect::<Vec<_>>());
+        }
     };
+    let Published { submission, warnings, places } = published;
+    if let Some(key) = condition {
+        match conditional::existing(visit, &submission.set.patient, key).await {
+            Ok(Some(response)) => return response,
+            Ok(None) => {}
+            Err(fault) => return teller.fault(&fault),
+        }
+    }
     let shown = Shown::of(&submission);
     match journey::deposit(visit.desk, visit.caller, TRANSACTION, submission).await {
-        Ok((receipt, _)) => response::created(visit, shown, &receipt).await,
+        Ok((receipt, told)) => {
+            let told = told.into_iter().map(|finding| places.locate(finding));
+            let warnings: Vec<Finding> = warnings.into_iter().chain(told).collect();
+            response::created(visit, shown, &receipt, &warnings).await
+        }
         Err(refusal) => teller.refusal(&refusal.located(|finding| places.locate(finding))),
     }
 }

@@ -2,10 +2,11 @@
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use journey::{Clock, Ids, Store};
-use model::{Association, Content, DocumentEntry, ObjectRef, Receipt, Sha1, Submission};
+use model::{Association, Content, DocumentEntry, Finding, ObjectRef, Receipt, Sha1, Submission};
 
 use crate::codec::time;
 use crate::document_reference::{Frame, write};
+use crate::prefer::Return;
 use crate::{Response, Visit};
 
 /// What the answer shows of a submission.
@@ -37,6 +38,7 @@ pub(super) async fn created<S: Store, C: Clock, I: Ids>(
     visit: &Visit<'_, S, C, I>,
     shown: Shown,
     receipt: &Receipt,
+    warnings: &[Finding],
 ) -> Response {
     let (Some(mut entry), Some(received)) = (shown.entry, receipt.documents.first()) else {
         return visit.teller.fault(&journey::Fault::new("a receipt without its document"));
@@ -51,7 +53,12 @@ pub(super) async fn created<S: Store, C: Clock, I: Ids>(
     let base = &visit.door.base;
     let systems = &visit.desk.mappings.systems;
     let frame = Frame { base, systems, patient, stored_at: receipt.at };
-    let mut response = Response::json(201, &write(&entry, &associations, &frame));
+    let mut response = match Return::of(visit.request.prefer) {
+        Return::Representation => Response::json(201, &write(&entry, &associations, &frame)),
+        Return::Minimal => Response { status: 201, ..Response::nothing() },
+        Return::Outcome if warnings.is_empty() => Response::json(201, &visit.teller.done()),
+        Return::Outcome => visit.teller.refuse_with(201, warnings),
+    };
     let id = received.logical_id.bare();
     response.headers.extend([
         ("Location", format!("{base}/DocumentReference/{id}/_history/1")),

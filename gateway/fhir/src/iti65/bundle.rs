@@ -38,6 +38,24 @@ impl<'a> Entry<'a> {
         })
     }
 
+    /// Conditions on a write that a submission set does not know: ignoring one would do what the sender excluded. A
+    /// Patient is read and never written, so that its conditions hold by themselves.
+    fn conditional(&self) -> Option<Finding> {
+        let request = self.element.get("request").filter(|_| !matches!(self.kind(), "Patient" | ""))?;
+        let conditions = ["ifNoneExist", "ifMatch", "ifNoneMatch", "ifModifiedSince"];
+        let name = conditions.into_iter().find(|name| request.has(name))?;
+        Some(Finding::new(Rule::TransactionIsSupported).at(request.place_of(name)).detail(
+            format!(
+                "{name} n'est pas pris en charge dans un lot : un renvoi identique est reconnu de lui-même ; ITI-105 prend \
+                 If-None-Exist"
+            ),
+            format!(
+                "{name} is not supported in a submission set: an identical resend is recognised by itself; ITI-105 takes \
+                 If-None-Exist"
+            ),
+        ))
+    }
+
     /// The name of the entry in findings: its fullUrl if that is a URN, else its path.
     pub(crate) fn name(&self) -> String {
         let urn = self.full_url.filter(|url| url.starts_with("urn:"));
@@ -85,6 +103,7 @@ impl<'a> Entries<'a> {
             let (method, url) = (text("method"), text("url"));
             let entry = Entry { resource: element.get("resource"), full_url, method, url, element };
             findings.extend(entry.misdirected());
+            findings.extend(entry.conditional());
             entries.push(entry);
         }
         Entries(entries)

@@ -122,6 +122,22 @@ impl Stage {
         self.call(request.body(body.into())?, None).await
     }
 
+    /// A POST of FHIR JSON with one more header.
+    pub async fn fhir_post_with(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        more: (&str, &str),
+        body: impl Into<Bytes>,
+    ) -> anyhow::Result<Reply> {
+        let request = self
+            .fhir_request("POST", path, token)
+            .header(header::CONTENT_TYPE, "application/fhir+json")
+            .header(more.0, more.1)
+            .body(body.into())?;
+        self.call(request, None).await
+    }
+
     /// A POST of JSON by an operator: a token with that scope, and a client certificate beside it.
     pub async fn fhir_operate(&mut self, path: &str, body: impl Into<Bytes>) -> anyhow::Result<Reply> {
         let certificate = self.credential("hospital", "client")?;

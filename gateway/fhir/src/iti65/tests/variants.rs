@@ -127,3 +127,19 @@ fn a_url_that_names_nothing_is_not_repeated() {
         assert_eq!(part.0, "Bundle.entry[1].resource.content[0].attachment.url");
     });
 }
+
+#[test]
+fn a_terminology_that_pdsm_does_not_admit_is_told_where_pdsm_holds() {
+    let other = |system: &str| json!([{"system": system, "code": "x"}]);
+    let document = "Bundle.entry[1].resource";
+    let bundle = changed("/entry/1/resource/type/coding", other("http://snomed.info/sct"));
+    let at = format!("{document}.type.coding[0]");
+    assert_eq!(found(&bundle, true), [(Rule::MetadataIsWellFormed, at, Severity::Error)]);
+    let mut bundle =
+        changed("/entry/1/resource/context/event", json!([{"coding": other("http://snomed.info/sct")}]));
+    let at = format!("{document}.context.event[0]");
+    assert_eq!(found(&bundle, true), [(Rule::MetadataIsWellFormed, at, Severity::Warning)]);
+    bundle["meta"]["profile"] =
+        json!(["https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.Comprehensive.ProvideBundle"]);
+    assert_eq!(found(&bundle, false), []);
+}
