@@ -52,7 +52,12 @@ fn element(set: ValueSet) -> Option<&'static str> {
         ValueSet::FacilityType => Some("healthcareFacilityTypeCode"),
         ValueSet::ContentType => Some("contentTypeCode"),
         ValueSet::Format => Some("formatCode"),
-        ValueSet::Confidentiality | ValueSet::PracticeSetting | ValueSet::AccessMode => None,
+        ValueSet::Confidentiality
+        | ValueSet::PracticeSetting
+        | ValueSet::AccessMode
+        | ValueSet::EventCode
+        | ValueSet::FolderCode
+        | ValueSet::AssociationDocumentation => None,
     }
 }
 
