@@ -262,7 +262,8 @@ impl Hall {
         let answer = fhir::respond(&self.door, &self.desk, caller, &request).await;
         let own = answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value));
         let headers = std::iter::once(("Content-Type".to_owned(), answer.content_type)).chain(own);
-        Answer { status: answer.status, headers: headers.collect(), body: answer.body }
+        let (headers, body) = (headers.collect(), self.whole(answer.body, answer.rest).await);
+        Answer { status: answer.status, headers, body }
     }
 
     /// A request element through the XDS door.
@@ -288,7 +289,17 @@ impl Hall {
             .map_err(|fault| anyhow::anyhow!("{fault:?}"))?;
         let answer = ihe::respond(&self.desk, caller, &opened).await;
         let headers = vec![("Content-Type".to_owned(), answer.content_type)];
-        Ok(Answer { status: answer.status, headers, body: answer.body })
+        let body = self.whole(answer.body, answer.rest).await;
+        Ok(Answer { status: answer.status, headers, body })
+    }
+
+    /// An answer with everything that is read as it goes out.
+    async fn whole(&self, mut body: Vec<u8>, rest: Vec<journey::Segment>) -> Vec<u8> {
+        let mut outgoing = journey::Outgoing::new(rest);
+        while let Ok(Some(bytes)) = outgoing.next(&self.desk.store).await {
+            body.extend_from_slice(&bytes);
+        }
+        body
     }
 }
 

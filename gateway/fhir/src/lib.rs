@@ -44,7 +44,7 @@ pub mod subscription;
 mod validate;
 mod who;
 
-use journey::{Clock, Desk, Ids, Store};
+use journey::{Clock, Desk, Ids, Segment, Store};
 use model::{Caller, Finding, Rule};
 
 use outcome::Teller;
@@ -137,8 +137,10 @@ pub struct Response {
     pub content_type: String,
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
-    /// The body.
+    /// The body, as far as it is in hand.
     pub body: Vec<u8>,
+    /// What follows of it.
+    pub rest: Vec<Segment>,
     /// The cause of a fault of ours, for the log only.
     pub cause: Option<String>,
 }

@@ -185,7 +185,14 @@ impl Response {
         let headers =
             vec![("Cache-Control", "no-store".to_owned()), ("X-Content-Type-Options", "nosniff".to_owned())];
         let content_type = format!("{FHIR_JSON}; charset=UTF-8");
-        Response { status, content_type, headers, body: body.to_string().into_bytes(), cause: None }
+        Response {
+            status,
+            content_type,
+            headers,
+            body: body.to_string().into_bytes(),
+            rest: Vec::new(),
+            cause: None,
+        }
     }
 }
 

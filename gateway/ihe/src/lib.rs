@@ -37,7 +37,7 @@ pub use mtom::{Rest, Source, Unopened};
 pub use soap::{Envelope, Fault, FaultCode, fault, open, receive};
 pub use transaction::{Endpoint, Transaction};
 
-use journey::{Clock, Desk, Ids, NoParts, Parts, Refusal, Store};
+use journey::{Clock, Desk, Ids, NoParts, Parts, Refusal, Segment, Store};
 use model::{Caller, Finding, Submission};
 
 /// How much of a message is read before it is refused.
@@ -49,6 +49,8 @@ pub struct Limits {
     pub document: usize,
     /// Bytes up to which a message is read whole before anything is decided.
     pub in_memory: usize,
+    /// Bytes of documents in one answer after which no further one is added.
+    pub answer: u64,
     /// MIME parts.
     pub parts: usize,
     /// Bytes of one part header, folded lines together.
@@ -62,12 +64,13 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 128 MiB, documents of 100 MiB, 1 MiB read whole, 128 parts, 32 headers of 8 KiB each, and an envelope of 4 MiB.
+    /// 128 MiB, documents of 100 MiB, 1 MiB read whole, answers of 1 GiB, 128 parts, 32 headers of 8 KiB each, and an envelope of 4 MiB.
     fn default() -> Self {
         Limits {
             message: 128 << 20,
             document: 100 << 20,
             in_memory: 1 << 20,
+            answer: 1 << 30,
             parts: 128,
             header_line: 8 << 10,
             headers: 32,
@@ -84,8 +87,10 @@ pub struct Response {
     pub status: u16,
     /// Content-Type.
     pub content_type: String,
-    /// The body.
+    /// The body, as far as it is in hand.
     pub body: Vec<u8>,
+    /// What follows of it.
+    pub rest: Vec<Segment>,
     /// The cause of a failure of ours, for the log only.
     pub cause: Option<String>,
     /// What is remarkable of the request, for the log only: never a value of it.

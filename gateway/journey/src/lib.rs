@@ -25,6 +25,7 @@ mod located;
 mod notices;
 pub mod offline;
 mod operate;
+mod outgoing;
 mod own_authorisation;
 mod pack;
 mod patient;
@@ -61,6 +62,7 @@ pub use history::{HistoryLine, MOST_LINES, read_history};
 pub use like::like;
 pub use notices::{NoticeKind, Recipient, is_access, is_emergency, notices};
 pub use operate::{choose, operate};
+pub use outgoing::{Form, Outgoing, Segment};
 pub use own_authorisation::{OwnAct, act_for_oneself};
 pub use pack::{IdentityStatus, Pack, Uniqueness};
 pub use patient::{Existence, ExistenceAsk, Oppositions, existence};
@@ -78,7 +80,7 @@ pub use registry::{
     DocumentVersion, End, FolderVersion, Holdings, LinkKind, RegistryAnswer, ShownLink, StoredFolder,
     StoredLink, StoredSet, like_author, like_reference, stored_query,
 };
-pub use retrieve::{Document, DocumentAsk, read_entry, retrieve, retrieve_if};
+pub use retrieve::{DocumentAsk, Looked, Opened, open_if, read_entry, retrieve};
 pub use revise::{Update, UpdateOperation, remove_document, remove_metadata, update};
 pub use rights::{InForce, Linkage, Rights, read_rights};
 pub use search::{Found, search};

@@ -329,6 +329,31 @@ pub trait Store: Mailroom + PeopleStore {
         document: &Visible<StoredEntry>,
     ) -> impl Future<Output = Result<Vec<u8>, Option<Fault>>> + Send;
 
+    /// True if the bytes of a visible document are all there and verified by hash. None of them is kept.
+    fn is_sound(&self, document: &Visible<StoredEntry>) -> impl Future<Output = Result<bool, Fault>> + Send {
+        async move {
+            match self.content(document).await {
+                Ok(_) => Ok(true),
+                Err(None) => Ok(false),
+                Err(Some(fault)) => Err(fault),
+            }
+        }
+    }
+
+    /// Bytes of a visible document from `offset` on, as many as are handy to read at once; none at its end. Each
+    /// piece is verified by itself, the whole is not: [`Store::is_sound`]. `Err(None)` = corrupted or missing.
+    fn content_from(
+        &self,
+        document: &Visible<StoredEntry>,
+        offset: u64,
+    ) -> impl Future<Output = Result<Vec<u8>, Option<Fault>>> + Send {
+        async move {
+            let mut bytes = self.content(document).await?;
+            let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+            Ok(bytes.split_off(offset))
+        }
+    }
+
     /// Records an event that changes nothing else: a reading (the facts' version is checked under lock) or
     /// a refusal (`facts` is `None`).
     fn record(

@@ -1,6 +1,6 @@
 //! The retrieval of one document, and the reading of one entry. Hidden and absent are one answer.
 
-use model::{Caller, DocumentEntry, Finding, Ins, Rule};
+use model::{Caller, Finding, Ins, Rule};
 use policy::{Ask, ReadAct, Visible, decide_read};
 
 use crate::links;
@@ -18,37 +18,60 @@ pub struct DocumentAsk {
     pub key: DocumentKey,
 }
 
-/// A document shown: metadata and bytes.
+/// A document whose bytes may be given out.
 #[derive(Debug)]
-pub struct Document {
+pub struct Opened {
     /// The entry.
     pub entry: Visible<StoredEntry>,
-    /// The bytes.
-    pub bytes: Vec<u8>,
+    /// The bytes; `None` of a large document: found whole and unaltered, it is read piece by piece as it goes out
+    /// ([`crate::Outgoing`]).
+    pub bytes: Option<Vec<u8>>,
 }
 
-/// Reads one document's bytes (ITI-43, ITI-68). Hidden and absent are both [`Refusal::Absent`].
+impl Opened {
+    /// Bytes of the document.
+    pub fn size(&self) -> u64 {
+        match &self.bytes {
+            Some(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            None => self.entry.get().entry.size.unwrap_or(0),
+        }
+    }
+}
+
+/// What became of a request for a document that the caller may read.
+#[derive(Debug)]
+pub enum Looked {
+    /// It is opened: the event says that it was read.
+    Opened(Opened),
+    /// The caller does not take it: the event says that the reference was shown, not that the content was read.
+    NotTaken(Visible<StoredEntry>),
+}
+
+/// Reads one document's bytes, whole. Hidden and absent are both [`Refusal::Absent`].
 pub async fn retrieve<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     transaction: &'static str,
     ask: DocumentAsk,
-) -> Result<Document, Refusal> {
-    retrieve_if(desk, caller, transaction, ask, |_| true).await?.ok_or(Refusal::Absent)
+) -> Result<Opened, Refusal> {
+    match open_if(desk, caller, transaction, ask, |_| true, u64::MAX).await? {
+        Looked::Opened(opened) => Ok(opened),
+        Looked::NotTaken(_) => Err(Refusal::Absent),
+    }
 }
 
-/// As [`retrieve`], if the reader takes the document in a form that it can be told in: `None` if not, and then
-/// the event says that the reference was shown, not that the content was read.
-pub async fn retrieve_if<S: Store, C: Clock, I: Ids>(
+/// Opens one document (ITI-43, ITI-68), if the caller takes it in a form that it can be told in. One of up to
+/// `whole` bytes is in hand; a larger one was read through once, so that an altered one is refused and never begun.
+/// Hidden and absent are both [`Refusal::Absent`].
+pub async fn open_if<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     transaction: &'static str,
     ask: DocumentAsk,
-    taken: impl Fn(&DocumentEntry) -> bool + Send + Sync,
-) -> Result<Option<Document>, Refusal> {
-    let wanted = Wanted::Bytes(&taken);
-    let (entry, bytes) = read(desk, caller, transaction, ask, wanted).await?;
-    Ok(bytes.map(|bytes| Document { entry, bytes }))
+    taken: impl Fn(&StoredEntry) -> bool + Send + Sync,
+    whole: u64,
+) -> Result<Looked, Refusal> {
+    read(desk, caller, transaction, ask, Wanted::Bytes(&taken, whole)).await
 }
 
 /// Reads one document's entry by id (a FHIR read of DocumentReference): one reference, no content.
@@ -58,16 +81,17 @@ pub async fn read_entry<S: Store, C: Clock, I: Ids>(
     transaction: &'static str,
     ask: DocumentAsk,
 ) -> Result<Visible<StoredEntry>, Refusal> {
-    let (entry, _) = read(desk, caller, transaction, ask, Wanted::Reference).await?;
-    Ok(entry)
+    match read(desk, caller, transaction, ask, Wanted::Reference).await? {
+        Looked::NotTaken(entry) | Looked::Opened(Opened { entry, .. }) => Ok(entry),
+    }
 }
 
 /// What the caller asks for.
 #[derive(Clone, Copy)]
 enum Wanted<'a> {
     Reference,
-    /// The bytes, of an entry that the reader takes.
-    Bytes(&'a (dyn Fn(&DocumentEntry) -> bool + Send + Sync)),
+    /// The bytes, of an entry that the reader takes; in hand up to this size.
+    Bytes(&'a (dyn Fn(&StoredEntry) -> bool + Send + Sync), u64),
 }
 
 async fn read<S: Store, C: Clock, I: Ids>(
@@ -76,10 +100,10 @@ async fn read<S: Store, C: Clock, I: Ids>(
     transaction: &'static str,
     ask: DocumentAsk,
     wanted: Wanted<'_>,
-) -> Result<(Visible<StoredEntry>, Option<Vec<u8>>), Refusal> {
+) -> Result<Looked, Refusal> {
     let (right, act) = match wanted {
         Wanted::Reference => (ReadAct::OneReference, Act::Search),
-        Wanted::Bytes(_) => (ReadAct::Read, Act::Retrieve),
+        Wanted::Bytes(..) => (ReadAct::Read, Act::Retrieve),
     };
     let reach = Reach::Read(right);
     let (patient, named) = looked_for(desk, caller, reach, ask.patient.as_ref(), &ask.key).await?;
@@ -106,7 +130,7 @@ async fn open<S: Store, C: Clock, I: Ids>(
     about: &Ask,
     key: &DocumentKey,
     wanted: Wanted<'_>,
-) -> Result<(Visible<StoredEntry>, Option<Vec<u8>>), Refusal> {
+) -> Result<Looked, Refusal> {
     for _ in 0..ATTEMPTS {
         let now = desk.clock.now();
         let facts = desk.store.facts(&about.patient, caller, now).await?;
@@ -116,19 +140,22 @@ async fn open<S: Store, C: Clock, I: Ids>(
         links::keep_visible(&desk.store, &about.patient, &visibility, row).await?;
         let held = stored.held;
         let entry = visibility.admit(stored).ok_or(Refusal::Absent)?;
-        let bytes = match wanted {
-            Wanted::Bytes(taken) if taken(&entry.get().entry) => {
+        let looked = match wanted {
+            Wanted::Bytes(taken, whole) if taken(entry.get()) => {
                 if !held {
                     return Err(Refusal::Absent);
                 }
-                Some(content(desk, &entry).await?)
+                Looked::Opened(opened(desk, entry, whole).await?)
             }
-            Wanted::Bytes(_) | Wanted::Reference => None,
+            Wanted::Bytes(..) | Wanted::Reference => Looked::NotTaken(entry),
         };
-        let act = if bytes.is_some() { Act::Retrieve } else { Act::Search };
-        let event = Event { act, ..shown(event, &visibility, std::slice::from_ref(&entry)) };
+        let (act, entry) = match &looked {
+            Looked::Opened(opened) => (Act::Retrieve, &opened.entry),
+            Looked::NotTaken(entry) => (Act::Search, entry),
+        };
+        let event = Event { act, ..shown(event, &visibility, std::slice::from_ref(entry)) };
         match desk.store.record(event, Some(facts.version)).await {
-            Ok(()) => return Ok((entry, bytes)),
+            Ok(()) => return Ok(looked),
             Err(RecordError::Moved) => {}
             Err(RecordError::Fault(fault)) => return Err(fault.into()),
         }
@@ -136,12 +163,22 @@ async fn open<S: Store, C: Clock, I: Ids>(
     Err(Refusal::of(Finding::new(Rule::FactsHaveNotMoved)))
 }
 
-async fn content<S: Store, C: Clock, I: Ids>(
+async fn opened<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
-    entry: &Visible<StoredEntry>,
-) -> Result<Vec<u8>, Refusal> {
-    desk.store.content(entry).await.map_err(|fault| match fault {
-        Some(fault) => Refusal::Fault(fault),
-        None => Refusal::of(Finding::new(Rule::ContentIsSound)),
-    })
+    entry: Visible<StoredEntry>,
+    whole: u64,
+) -> Result<Opened, Refusal> {
+    let unsound = || Refusal::of(Finding::new(Rule::ContentIsSound));
+    if entry.get().entry.size.is_some_and(|size| size > whole) {
+        return if desk.store.is_sound(&entry).await? {
+            Ok(Opened { entry, bytes: None })
+        } else {
+            Err(unsound())
+        };
+    }
+    match desk.store.content(&entry).await {
+        Ok(bytes) => Ok(Opened { entry, bytes: Some(bytes) }),
+        Err(Some(fault)) => Err(Refusal::Fault(fault)),
+        Err(None) => Err(unsound()),
+    }
 }

@@ -137,6 +137,22 @@ impl Store for SqliteStore {
         }
     }
 
+    async fn is_sound(&self, document: &Visible<StoredEntry>) -> Result<bool, Fault> {
+        self.0.is_sound(document.get()).await.map_err(Failure::into_fault)
+    }
+
+    async fn content_from(
+        &self,
+        document: &Visible<StoredEntry>,
+        offset: u64,
+    ) -> Result<Vec<u8>, Option<Fault>> {
+        match self.0.content_from(document.get(), offset).await {
+            Ok(Some(bytes)) => Ok(bytes),
+            Ok(None) => Err(None),
+            Err(failure) => Err(Some(failure.into_fault())),
+        }
+    }
+
     async fn record(&self, event: Event, facts: Option<FactsVersion>) -> Result<(), RecordError> {
         let job = Job::Event(Box::new(Recorded { event, facts }));
         self.0.writer.write(job).await.map(|_written| ()).map_err(record_error)

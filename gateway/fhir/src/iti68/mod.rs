@@ -1,7 +1,11 @@
 //! ITI-68 Retrieve Document: the bytes, or a Binary resource around them (IHE MHD 4.2.4 §2:3.68).
 
-use journey::{Clock, Document, DocumentAsk, DocumentKey, Ids, Store};
-use model::{DocumentEntry, EntryUuid, Finding, Location, Rule};
+use std::sync::Arc;
+
+use journey::{
+    Clock, DocumentAsk, DocumentKey, Form as Written, Ids, Looked, Opened, Segment, Store, StoredEntry,
+};
+use model::{EntryUuid, Finding, Location, Rule};
 use serde_json::json;
 
 use crate::codec::primitive::encode;
@@ -10,19 +14,22 @@ use crate::{FHIR_JSON, Request, Response, Visit, media};
 
 const TRANSACTION: &str = "ITI-68";
 
+/// Bytes of a document that are held in memory; a longer one is read as it goes out.
+const IN_HAND: u64 = 1 << 20;
+
 /// Reads a document by our id.
 pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, id: String) -> Response {
     let Ok(id) = EntryUuid::parse(&id) else { return visit.teller.absent() };
     let wanted = wanted(visit.request);
     let ask = DocumentAsk { patient: None, key: DocumentKey::Uuid(id) };
-    let form = |entry: &DocumentEntry| choose(&wanted, entry.mime_type.as_str());
-    let taken = |entry: &DocumentEntry| form(entry).is_some();
-    match journey::retrieve_if(visit.desk, visit.caller, TRANSACTION, ask, taken).await {
-        Ok(Some(document)) => match form(&document.entry.get().entry) {
-            Some(Form::Binary) => binary(&document),
+    let form = |stored: &StoredEntry| choose(&wanted, stored.entry.mime_type.as_str());
+    let taken = |stored: &StoredEntry| form(stored).is_some();
+    match journey::open_if(visit.desk, visit.caller, TRANSACTION, ask, taken, IN_HAND).await {
+        Ok(Looked::Opened(document)) => match form(document.entry.get()) {
+            Some(Form::Binary) => binary(document),
             Some(Form::Bytes) | None => bytes(document),
         },
-        Ok(None) => visit.teller.refuse_with(406, &[not_acceptable()]),
+        Ok(Looked::NotTaken(_)) => visit.teller.refuse_with(406, &[not_acceptable()]),
         Err(refusal) => visit.teller.refusal(&refusal),
     }
 }
@@ -60,29 +67,55 @@ fn not_acceptable() -> Finding {
     )
 }
 
-fn bytes(document: Document) -> Response {
+fn bytes(document: Opened) -> Response {
     let content_type = document.entry.get().entry.mime_type.as_str().to_owned();
     let headers = vec![
         ("Cache-Control", "no-store".to_owned()),
         ("X-Content-Type-Options", "nosniff".to_owned()),
         ("Content-Disposition", "attachment; filename=\"document\"".to_owned()),
     ];
-    Response { status: 200, content_type, headers, body: document.bytes, cause: None }
+    let (body, rest) = match Segment::document(document) {
+        Segment::Bytes(bytes) => (bytes, Vec::new()),
+        document @ Segment::Document { .. } => (Vec::new(), vec![document]),
+    };
+    Response { status: 200, content_type, headers, body, rest, cause: None }
 }
 
-fn binary(document: &Document) -> Response {
+/// Stands for the bytes of a large document where a Binary is written: no base64, and nothing stands after it but the
+/// end of the resource.
+const STAND_IN: &str = "*";
+
+/// A Binary. The data of a large document are put in place as they go out.
+fn binary(document: Opened) -> Response {
     let entry = &document.entry.get().entry;
     let mut resource = json!({
         "resourceType": "Binary",
         "id": entry.logical_id.bare(),
         "contentType": entry.mime_type.as_str(),
     });
-    if let (false, Some(members)) = (document.bytes.is_empty(), resource.as_object_mut()) {
-        members.insert("data".into(), json!(encode(&document.bytes)));
+    let data = match &document.bytes {
+        Some(bytes) => encode(bytes),
+        None => STAND_IN.to_owned(),
+    };
+    if let (false, Some(members)) = (data.is_empty(), resource.as_object_mut()) {
+        members.insert("data".into(), json!(data));
     }
     let mut response = Response::json(200, &resource);
     response.headers.push(("Content-Disposition", "attachment; filename=\"document.json\"".to_owned()));
+    if document.bytes.is_none() {
+        fill(&mut response, document);
+    }
     response
+}
+
+/// Puts a document in the place of the stand-in.
+fn fill(response: &mut Response, document: Opened) {
+    let place = response.body.iter().rposition(|byte| STAND_IN.as_bytes() == [*byte]);
+    let after = response.body.split_off(place.unwrap_or(response.body.len()));
+    let after = after.into_iter().skip(STAND_IN.len()).collect();
+    let range = 0..document.size();
+    let data = Segment::Document { document: Arc::new(document), range, form: Written::Base64 };
+    response.rest = vec![data, Segment::Bytes(after)];
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub(crate) fn write(
         Ok(()) => (Status::Success, [].as_slice()),
         Err(errors) => (Status::Failure, errors),
     };
-    answer(envelope, message_id, &[], |body| {
+    answer(envelope, message_id, |body| {
         body.start("query:AdhocQueryResponse").attr("xmlns:query", QUERY).attr("xmlns:rs", RS);
         ebrim::declare(body);
         body.attr("status", status.urn());

@@ -13,7 +13,7 @@ pub(crate) fn write(
     status: Status,
     errors: &[RegistryError],
 ) -> Response {
-    answer(envelope, message_id, &[], |body| write_response(body, status, errors))
+    answer(envelope, message_id, |body| write_response(body, status, errors))
 }
 
 /// Reads `rs:RegistryResponse`; `None` when the element is something else.

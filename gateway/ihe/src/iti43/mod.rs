@@ -8,16 +8,16 @@ mod tests;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use journey::{Clock, Desk, DocumentAsk, DocumentKey, Ids, Refusal, Store};
-use model::{Caller, DocumentEntry, EntryKind, Rule, Stage, UniqueId};
+use journey::{Clock, Desk, DocumentAsk, DocumentKey, Ids, Looked, Refusal, Store, StoredEntry};
+use model::{Caller, EntryKind, Rule, Stage, UniqueId};
 
 use crate::registry::{RegistryError, Wording};
 use crate::{Envelope, Fault, Response, Transaction};
 use request::DocumentRequest;
-use response::Retrieved;
+use response::Given;
 
-/// Bytes of documents in one answer after which no further document is fetched.
-const ENOUGH: usize = 128 << 20;
+/// Bytes of documents of one answer that are held in memory; the others are read as they go out.
+const IN_HAND: u64 = 1 << 20;
 
 /// Retrieves the documents one by one. What is hidden, unknown or elsewhere is told per document; a refusal that
 /// concerns the record or the caller refuses the whole request (decision-order, table 2).
@@ -36,9 +36,10 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Err(findings) => return response::write(envelope, &id, Vec::new(), &wording.errors(&findings)),
     };
     let (mut documents, mut errors) = (Vec::new(), Vec::new());
+    let (mut length, mut in_hand) = (0_u64, 0_u64);
     for request in requests {
-        let fetched = documents.iter().map(|document: &Retrieved| document.bytes.len()).sum::<usize>();
-        let unique_id = match addressed(&request, desk.pack.repository.as_str(), fetched) {
+        let full = length >= envelope.longest_answer;
+        let unique_id = match addressed(&request, desk.pack.repository.as_str(), full) {
             Ok(unique_id) => unique_id,
             Err(error) => {
                 errors.push(error);
@@ -47,14 +48,22 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         };
         let ask = DocumentAsk { patient: None, key: DocumentKey::Unique(unique_id) };
         let on_demand = AtomicBool::new(false);
-        let held_here = |entry: &DocumentEntry| {
+        let held_here = |stored: &StoredEntry| {
+            let entry = &stored.entry;
             let here = entry.repository.as_ref().is_none_or(|given| *given == desk.pack.repository);
             on_demand.fetch_or(here && entry.kind == EntryKind::OnDemand, Ordering::Relaxed);
             here && entry.kind == EntryKind::Stable
         };
-        match journey::retrieve_if(desk, caller, Transaction::Iti43.name(), ask, held_here).await {
-            Ok(Some(document)) => documents.push(Retrieved::of(&desk.pack.repository, document)),
-            Ok(None) => errors.push(request.about(not_held(&request, on_demand.into_inner()))),
+        let whole = IN_HAND.saturating_sub(in_hand);
+        match journey::open_if(desk, caller, Transaction::Iti43.name(), ask, held_here, whole).await {
+            Ok(Looked::Opened(opened)) => {
+                length = length.saturating_add(opened.size());
+                if opened.bytes.is_some() {
+                    in_hand = in_hand.saturating_add(opened.size());
+                }
+                documents.push(Given::of(&desk.pack.repository, opened));
+            }
+            Ok(Looked::NotTaken(_)) => errors.push(request.about(not_held(&request, on_demand.into_inner()))),
             Err(refusal) if concerns_document(&refusal) => {
                 let told = wording.refusal(&refusal, Some(request.absent()), &caller.request);
                 errors.extend(told.into_iter().map(|error| request.about(error)));
@@ -78,12 +87,12 @@ fn not_held(request: &DocumentRequest, on_demand: bool) -> RegistryError {
 }
 
 /// The document's id, when it is to be looked for here.
-fn addressed(request: &DocumentRequest, here: &str, fetched: usize) -> Result<UniqueId, RegistryError> {
+fn addressed(request: &DocumentRequest, here: &str, full: bool) -> Result<UniqueId, RegistryError> {
     if request.repository != here {
         let context = format!("[{}] Entrepôt inconnu ici (RepositoryUniqueId)", Rule::QueryIsComplete);
         return Err(request.about(RegistryError::new("XDSUnknownRepositoryId", context)));
     }
-    if fetched >= ENOUGH {
+    if full {
         let context = "Réponse trop volumineuse : redemandez ce document dans une autre requête";
         return Err(request.about(RegistryError::new("XDSRepositoryOutOfResources", context)));
     }

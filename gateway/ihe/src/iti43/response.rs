@@ -1,18 +1,18 @@
 //! `xds:RetrieveDocumentSetResponse`, always in MTOM.
 
-use journey::Document;
+use journey::{Opened, Segment};
 use model::Oid;
 use xml::Element;
 
 use crate::ebrim::names::{RS, XDS};
 use crate::mtom::xop::{self, Binary};
-use crate::mtom::{Attachment, Part};
+use crate::mtom::{Outbound, Part};
 use crate::registry::{RegistryError, Status, read_response, write_response};
-use crate::soap::answer;
+use crate::soap::answer_with;
 use crate::soap::names::XOP;
 use crate::{Envelope, Response};
 
-/// One document of the answer.
+/// One document of an answer that was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retrieved {
     /// RepositoryUniqueId.
@@ -25,14 +25,27 @@ pub struct Retrieved {
     pub bytes: Vec<u8>,
 }
 
-impl Retrieved {
-    pub(super) fn of(repository: &Oid, document: Document) -> Self {
-        let entry = &document.entry.get().entry;
-        Retrieved {
+/// One document of an answer to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Given {
+    /// RepositoryUniqueId.
+    pub(crate) repository: String,
+    /// DocumentUniqueId.
+    pub(crate) document: String,
+    /// mimeType of the document entry.
+    pub(crate) mime_type: String,
+    /// The bytes, or where they are.
+    pub(crate) content: Segment,
+}
+
+impl Given {
+    pub(super) fn of(repository: &Oid, opened: Opened) -> Self {
+        let entry = &opened.entry.get().entry;
+        Given {
             repository: entry.repository.as_ref().unwrap_or(repository).as_str().to_owned(),
             document: entry.unique_id.as_str().to_owned(),
             mime_type: entry.mime_type.as_str().to_owned(),
-            bytes: document.bytes,
+            content: Segment::document(opened),
         }
     }
 }
@@ -41,7 +54,7 @@ impl Retrieved {
 pub(crate) fn write(
     envelope: &Envelope,
     message_id: &str,
-    documents: Vec<Retrieved>,
+    documents: Vec<Given>,
     errors: &[RegistryError],
 ) -> Response {
     let status = match (documents.is_empty(), errors.is_empty()) {
@@ -49,25 +62,27 @@ pub(crate) fn write(
         (false, false) => Status::PartialSuccess,
         (true, false) => Status::Failure,
     };
-    let (mut attachments, mut ids) = (Vec::new(), Vec::new());
+    let (mut parts, mut told) = (Vec::new(), Vec::new());
     for (document, number) in documents.into_iter().zip(1..) {
-        attachments.push(Attachment {
-            content_id: format!("document{number}@passerelle"),
-            content_type: document.mime_type,
-            bytes: document.bytes,
-        });
-        ids.push((document.repository, document.document));
+        let content_id = format!("document{number}@passerelle");
+        told.push((
+            document.repository,
+            document.document,
+            document.mime_type.clone(),
+            xop::href(&content_id),
+        ));
+        parts.push(Outbound { content_id, content_type: document.mime_type, content: document.content });
     }
-    answer(envelope, message_id, &attachments, |body| {
+    answer_with(envelope, message_id, parts, |body| {
         body.start("xds:RetrieveDocumentSetResponse").attr("xmlns:xds", XDS);
         write_response(body, status, errors);
-        for ((repository, document), attachment) in ids.iter().zip(&attachments) {
+        for (repository, document, mime_type, href) in &told {
             body.start("xds:DocumentResponse");
             body.leaf("xds:RepositoryUniqueId", repository);
             body.leaf("xds:DocumentUniqueId", document);
-            body.leaf("xds:mimeType", &attachment.content_type);
+            body.leaf("xds:mimeType", mime_type);
             body.start("xds:Document").start("xop:Include").attr("xmlns:xop", XOP);
-            body.attr("href", &xop::href(&attachment.content_id)).end().end().end();
+            body.attr("href", href).end().end().end();
         }
         body.end();
     })

@@ -1,9 +1,9 @@
-use journey::{Fault, Refusal, Refused};
+use journey::{Fault, Refusal, Refused, Segment};
 use model::{Finding, Rule};
 
 use super::request::{DocumentRequest, read, write};
-use super::response::{self, Retrieved};
-use super::{ENOUGH, addressed, concerns_document};
+use super::response::{self, Given, Retrieved};
+use super::{addressed, concerns_document};
 use crate::registry::{RegistryError, Status};
 use crate::sample::envelope;
 use crate::soap::MediaType;
@@ -35,13 +35,12 @@ fn a_request_is_bounded_and_complete() {
 
 #[test]
 fn another_repository_an_odd_id_and_a_full_answer_are_told_per_document() {
-    let code =
-        |request: DocumentRequest, fetched| addressed(&request, "1.2", fetched).map_err(|error| error.code);
-    assert!(code(request("1.2", "1.2.3"), 0).is_ok());
-    assert_eq!(code(request("1.3", "1.2.3"), 0), Err("XDSUnknownRepositoryId".into()));
-    assert_eq!(code(request("1.2", "no id"), 0), Err("XDSDocumentUniqueIdError".into()));
-    assert_eq!(code(request("1.2", "1.2.3"), ENOUGH), Err("XDSRepositoryOutOfResources".into()));
-    let error = addressed(&request("1.3", "1.2.3"), "1.2", 0).expect_err("an error");
+    let code = |request: DocumentRequest, full| addressed(&request, "1.2", full).map_err(|error| error.code);
+    assert!(code(request("1.2", "1.2.3"), false).is_ok());
+    assert_eq!(code(request("1.3", "1.2.3"), false), Err("XDSUnknownRepositoryId".into()));
+    assert_eq!(code(request("1.2", "no id"), false), Err("XDSDocumentUniqueIdError".into()));
+    assert_eq!(code(request("1.2", "1.2.3"), true), Err("XDSRepositoryOutOfResources".into()));
+    let error = addressed(&request("1.3", "1.2.3"), "1.2", false).expect_err("an error");
     assert!(error.context.starts_with("[query_is_complete] "), "the rule is named");
     assert!(error.context.ends_with("1.2.3"), "the document is named");
 }
@@ -78,7 +77,14 @@ fn the_answer_holds_the_bytes_exactly_and_says_how_complete_it_is() {
         (&documents[..1], &errors[..], Status::PartialSuccess),
         (&[], &errors[..], Status::Failure),
     ] {
-        let answer = response::write(&envelope, "urn:uuid:a", documents.to_vec(), errors);
+        let given = documents.iter().cloned().map(|retrieved| Given {
+            repository: retrieved.repository,
+            document: retrieved.document,
+            mime_type: retrieved.mime_type,
+            content: Segment::Bytes(retrieved.bytes),
+        });
+        let answer = response::write(&envelope, "urn:uuid:a", given.collect(), errors);
+        assert_eq!(answer.rest, [], "what is in hand goes at once");
         let package =
             mtom::read(&answer.body.into(), &MediaType::parse(&answer.content_type), &Limits::default())
                 .expect("MTOM");

@@ -14,5 +14,5 @@ pub(crate) mod xop;
 pub(crate) use arriving::{Opened, open};
 pub use arriving::{Rest, Source, Unopened};
 pub use read::{Package, Part, read};
-pub(crate) use write::package_as;
 pub use write::{Attachment, package};
+pub(crate) use write::{Outbound, package_as, package_outbound};

@@ -28,6 +28,8 @@ pub struct Envelope {
     pub parts: Vec<Part>,
     /// True when parts are still to be read.
     pub arriving: bool,
+    /// Bytes of documents in its answer after which no further one is added ([`crate::Limits::answer`]).
+    pub longest_answer: u64,
 }
 
 impl Envelope {
@@ -199,7 +201,17 @@ fn accept(
             ),
         ));
     }
-    Ok(Envelope { document, version, transaction, action, message_id, mtom, parts, arriving })
+    Ok(Envelope {
+        document,
+        version,
+        transaction,
+        action,
+        message_id,
+        mtom,
+        parts,
+        arriving,
+        longest_answer: limits.answer,
+    })
 }
 
 fn check_package(media: &MediaType, limits: &Limits) -> Result<(), Fault> {

@@ -15,5 +15,5 @@ pub use envelope::{Envelope, open, receive};
 pub use fault::{Fault, FaultCode};
 pub use media_type::MediaType;
 pub use version::Version;
-pub(crate) use write::answer;
 pub use write::{Message, fault, message, request_envelope};
+pub(crate) use write::{answer, answer_with};

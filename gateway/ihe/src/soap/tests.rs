@@ -191,7 +191,7 @@ fn soap_1_1_is_answered_in_soap_1_1() {
     assert!(text(&plain).contains("<faultcode>soap:Client</faultcode>"), "{}", text(&plain));
     let secured = Fault::new(FaultCode::Sender, "x", "x").subcode(super::names::QName::wsse("FailedCheck"));
     assert!(text(&fault(Some(&envelope), &secured)).contains(">wsse:FailedCheck</faultcode>"));
-    let answered = super::answer(&envelope, "urn:uuid:a", &[], |body| {
+    let answered = super::answer(&envelope, "urn:uuid:a", |body| {
         body.start("r").end();
     });
     assert_eq!((answered.status, answered.content_type.as_str()), (200, "text/xml; charset=UTF-8"));

@@ -4,7 +4,7 @@ use xml::{Limits as XmlLimits, Writer, XmlError};
 
 use super::names::{ANONYMOUS, FAULT_ACTION, WSA};
 use super::{Envelope, Fault, FaultCode, Version};
-use crate::mtom::{self, Attachment};
+use crate::mtom::{self, Attachment, Outbound};
 use crate::{Response, Transaction};
 
 /// A message to send: the request of a client.
@@ -18,10 +18,15 @@ pub struct Message {
 
 /// The answer to `envelope`: it has the action of the transaction's answer, relates to its MessageID, and is
 /// packaged as MTOM when the request was or the transaction always answers so.
-pub(crate) fn answer(
+pub(crate) fn answer(envelope: &Envelope, message_id: &str, body: impl FnOnce(&mut Writer)) -> Response {
+    answer_with(envelope, message_id, Vec::new(), body)
+}
+
+/// The same with parts, which are left out where the answer is not packaged.
+pub(crate) fn answer_with(
     envelope: &Envelope,
     message_id: &str,
-    attachments: &[Attachment],
+    parts: Vec<Outbound>,
     body: impl FnOnce(&mut Writer),
 ) -> Response {
     let action = envelope.transaction.answer_action();
@@ -31,14 +36,13 @@ pub(crate) fn answer(
     });
     writer.element("soap:Body", body);
     let mtom = envelope.mtom || envelope.transaction.answers_in_mtom();
-    let message = packaged(envelope.version, mtom, &action, &writer.finish(), attachments);
-    Response {
-        status: 200,
-        content_type: message.content_type,
-        body: message.body,
-        cause: None,
-        remark: None,
-    }
+    let (content_type, body, rest) = if mtom {
+        mtom::package_outbound(envelope.version, &action, &writer.finish(), parts)
+    } else {
+        let message = packaged(envelope.version, false, &action, &writer.finish(), &[]);
+        (message.content_type, message.body, Vec::new())
+    };
+    Response { status: 200, content_type, body, rest, cause: None, remark: None }
 }
 
 /// The answer that carries a fault. `envelope` is the request when it could be opened.
@@ -78,7 +82,8 @@ pub fn fault(envelope: Option<&Envelope>, fault: &Fault) -> Response {
         // SOAP 1.1 §6.2: a fault is always a 500.
         Version::Soap11 => 500,
     };
-    Response { status, content_type: message.content_type, body: message.body, cause: None, remark: None }
+    let (content_type, body) = (message.content_type, message.body);
+    Response { status, content_type, body, rest: Vec::new(), cause: None, remark: None }
 }
 
 fn write_fault(body: &mut Writer, fault: &Fault) {

@@ -90,9 +90,13 @@ pub struct LimitsConfig {
     pub submission_bytes: usize,
     /// Bytes of messages held in memory at one time, over all requests.
     pub in_flight_bytes: usize,
+    /// Bytes of documents in one answer of ITI-43 after which no further one is added.
+    pub answer_bytes: u64,
+    /// Answers that are read from the store as they go out, at one time; more wait for their turn.
+    pub answers_at_once: usize,
     /// Connections at one time.
     pub connections: usize,
-    /// Seconds for a TLS handshake, for the headers, and for the body of a request.
+    /// Seconds for a TLS handshake, for the headers, for the body of a request, and for a client to take an answer.
     pub request_seconds: u64,
     /// A body that comes at least as fast may take longer than that.
     pub slowest_bytes_per_second: usize,
@@ -105,6 +109,8 @@ impl Default for LimitsConfig {
             document_bytes: 100 * 1024 * 1024,
             submission_bytes: 512 * 1024 * 1024,
             in_flight_bytes: 256 * 1024 * 1024,
+            answer_bytes: 1024 * 1024 * 1024,
+            answers_at_once: 64,
             connections: 1024,
             request_seconds: 60,
             slowest_bytes_per_second: 32 * 1024,

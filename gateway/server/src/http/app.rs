@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use super::Metrics;
 use super::body::Bounds;
 use super::matrix_page::MatrixPages;
+use super::outgoing::Outward;
 use crate::config::{CompatibilityConfig, LimitsConfig};
 use crate::current::Current;
 use crate::identity::{AssertionDoor, Issuers, Members, Structures};
@@ -37,6 +38,8 @@ pub struct App<S, C, I> {
     pub(super) whole: Bounds,
     /// Bounds of a message that is read as it comes.
     pub(super) streamed: Bounds,
+    /// Bounds of answers that are read as they go out.
+    pub(super) outward: Outward,
     /// Counters.
     pub metrics: Metrics,
     /// What the gateway says of itself to an audit record repository.
@@ -100,6 +103,11 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
             members: parts.members,
             xds: xds_limits(&limits, parts.compatibility.soap_1_1),
             streamed: Bounds { limit: limits.submission_bytes.max(limits.message_bytes), ..whole.clone() },
+            outward: Outward {
+                patience: whole.patience,
+                slowest: limits.slowest_bytes_per_second,
+                room: Arc::new(Semaphore::new(limits.answers_at_once.clamp(1, Semaphore::MAX_PERMITS))),
+            },
             whole,
             metrics: Metrics::default(),
             own_events: OwnEvents::default(),
@@ -115,7 +123,8 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
 
 /// Bounds of a SOAP message: what is held of it in memory is no longer than any other message.
 fn xds_limits(limits: &LimitsConfig, soap_1_1: bool) -> ihe::Limits {
-    let mut xds = ihe::Limits { document: limits.document_bytes, soap_1_1, ..ihe::Limits::default() };
+    let (document, answer) = (limits.document_bytes, limits.answer_bytes);
+    let mut xds = ihe::Limits { document, answer, soap_1_1, ..ihe::Limits::default() };
     xds.in_memory = xds.in_memory.min(limits.message_bytes);
     xds.xml.bytes = xds.xml.bytes.min(limits.message_bytes);
     xds

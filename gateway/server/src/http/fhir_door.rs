@@ -12,7 +12,7 @@ use ihe::iti20::Wire;
 use journey::{Clock, Directory as _, Ids, Store};
 use model::{Actor, Caller, Channel, Finding, Purpose, RequestId, Rule, StructureId};
 
-use super::{App, body};
+use super::{App, body, outgoing};
 use crate::identity::{self, ClientCertificate, Proof};
 use crate::listen::{ClientAddress, Peer};
 
@@ -76,7 +76,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
     }
     app.metrics.answered("fhir", transaction, answer.status);
     tracing::info!(request = %id, door = "fhir", transaction, status = answer.status, "answered");
-    response(answer, &id)
+    response(&app, answer, &id)
 }
 
 /// Stage A: who is calling, and whether the token's scope covers the transaction.
@@ -139,7 +139,11 @@ fn structure_alone<S: Store, C: Clock, I: Ids>(
     if unlisted.is_empty() { Ok(caller) } else { Err(unlisted) }
 }
 
-fn response(answer: fhir::Response, id: &RequestId) -> Response {
+fn response<S: Store, C: Clock, I: Ids>(
+    app: &Arc<App<S, C, I>>,
+    answer: fhir::Response,
+    id: &RequestId,
+) -> Response {
     let mut builder = Response::builder()
         .status(answer.status)
         .header(header::CONTENT_TYPE, answer.content_type)
@@ -147,5 +151,6 @@ fn response(answer: fhir::Response, id: &RequestId) -> Response {
     for (name, value) in answer.headers {
         builder = builder.header(name, value);
     }
-    builder.body(Body::from(answer.body)).unwrap_or_else(|_| super::app::broken())
+    let body = outgoing::body(app, id, answer.body, answer.rest);
+    builder.body(body).unwrap_or_else(|_| super::app::broken())
 }

@@ -7,6 +7,7 @@ mod gunzip;
 mod management;
 mod matrix_page;
 mod metrics;
+mod outgoing;
 mod wsdl_page;
 mod xds_door;
 

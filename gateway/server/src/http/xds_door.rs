@@ -12,7 +12,7 @@ use ihe::{Endpoint, Envelope, Rest, Unopened};
 use journey::{Clock, Ids, Parts as _, Store};
 use model::{Caller, Finding, RequestId, Rule};
 
-use super::{App, body};
+use super::{App, body, outgoing};
 use crate::identity::ClientCertificate;
 use crate::listen::{ClientAddress, Peer};
 
@@ -41,7 +41,7 @@ pub(super) async fn dmp<S: Store, C: Clock, I: Ids>(
 }
 
 async fn handle<S: Store, C: Clock, I: Ids>(
-    app: &App<S, C, I>,
+    app: &Arc<App<S, C, I>>,
     endpoint: Endpoint,
     certificate: Option<&ClientCertificate>,
     request: Request<Body>,
@@ -79,7 +79,7 @@ async fn handle<S: Store, C: Clock, I: Ids>(
         .status(answer.status)
         .header(header::CONTENT_TYPE, answer.content_type)
         .header("X-Request-Id", &id.0)
-        .body(Body::from(answer.body))
+        .body(outgoing::body(app, &id, answer.body, answer.rest))
         .unwrap_or_else(|_| super::app::broken())
 }
 

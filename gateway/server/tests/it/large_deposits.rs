@@ -23,7 +23,7 @@ use server::pki::Credential;
 use crate::support::{Served, prepared};
 
 const BOUNDARY: &str = "large-deposits";
-const PIECE: usize = 1 << 20;
+pub const PIECE: usize = 1 << 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_document_larger_than_what_is_held_in_memory_flows_past_and_reads_back_whole() {
@@ -92,7 +92,7 @@ async fn twenty_documents_of_100_mb_at_once_stay_under_256_mb_of_memory() {
 }
 
 /// Every future's result, run beside each other.
-async fn join<F: Future>(mut futures: Vec<Pin<Box<F>>>) -> Vec<F::Output> {
+pub async fn join<F: Future>(mut futures: Vec<Pin<Box<F>>>) -> Vec<F::Output> {
     let mut done: Vec<Option<F::Output>> = futures.iter().map(|_| None).collect();
     std::future::poll_fn(|context| {
         for (future, slot) in futures.iter_mut().zip(&mut done) {
@@ -108,12 +108,12 @@ async fn join<F: Future>(mut futures: Vec<Pin<Box<F>>>) -> Vec<F::Output> {
     done.into_iter().flatten().collect()
 }
 
-fn id(number: usize) -> String {
+pub fn id(number: usize) -> String {
     format!("2.999.2026.2.1.1{number:02}")
 }
 
 /// A deposit of the laboratory's report with a long PDF in it.
-struct Large {
+pub struct Large {
     envelope: String,
     before: Bytes,
     filler: Bytes,
@@ -123,7 +123,7 @@ struct Large {
 }
 
 impl Large {
-    fn of(stage: &mut Stage, number: usize, length: usize) -> Self {
+    pub fn of(stage: &mut Stage, number: usize, length: usize) -> Self {
         let caller = SoapCaller::new("laboratory", &stage.cast.patient("ondine").unwrap().clone());
         let assertion = stage.assertion(&caller).unwrap();
         let mut envelope = stage.dressed(samples::ITI41_LAB, &security(&assertion));
@@ -147,15 +147,15 @@ impl Large {
         }
     }
 
-    fn document(&self) -> Vec<u8> {
+    pub fn document(&self) -> Vec<u8> {
         [self.before.as_ref(), &self.filler.repeat(self.pieces), &self.after].concat()
     }
 
-    fn length(&self) -> usize {
+    pub fn length(&self) -> usize {
         self.before.len() + self.filler.len() * self.pieces + self.after.len()
     }
 
-    async fn send(&self, stage: &Stage) -> (u16, String) {
+    pub async fn send(&self, stage: &Stage) -> (u16, String) {
         let part = |kind: &str, id: &str| {
             format!(
                 "--{BOUNDARY}\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <{id}>\r\n\r\n"

@@ -6,6 +6,7 @@ mod audit;
 mod explain;
 mod export;
 mod kills;
+mod large_answers;
 mod large_deposits;
 mod matrix;
 mod nist;

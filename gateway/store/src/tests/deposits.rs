@@ -1,8 +1,10 @@
 //! What a deposit leaves, and what a second one meets.
 
-use journey::{Claim, DocumentKey, Store};
+use journey::{Claim, DocumentAsk, DocumentKey, Refusal, Store};
 use model::{AssociationKind, Availability, Content, ContentBytes, ObjectRef, Rule};
 use policy::{Ask, ReadAct};
+
+use crate::cipher::CHUNK;
 
 use super::kit::{World, doctor, hospital, ins, repository, rules};
 use super::made::{bytes, entry, id, link, of_entries, submission};
@@ -17,7 +19,17 @@ async fn content(world: &World, key: &str) -> Result<Vec<u8>, Option<journey::Fa
     let facts = world.store().facts(&ins(1), &holder, now).await.unwrap();
     let ask = Ask { patient: ins(1), act: ReadAct::Read };
     let visibility = policy::decide_read(world.desk.law(now), &facts, &holder, &ask).unwrap();
-    world.store().content(&visibility.admit(stored(world, key).await).unwrap()).await
+    let document = visibility.admit(stored(world, key).await).unwrap();
+    let content = world.store().content(&document).await;
+    assert_eq!(world.store().is_sound(&document).await.unwrap(), content.is_ok());
+    if let Ok(bytes) = &content {
+        for offset in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, bytes.len() - 1, bytes.len(), bytes.len() + CHUNK] {
+            let piece = world.store().content_from(&document, offset as u64).await.unwrap();
+            let from = bytes.get(offset..).unwrap_or_default();
+            assert_eq!(piece, &from[..from.len().min(CHUNK - offset % CHUNK)], "{offset}");
+        }
+    }
+    content
 }
 
 #[tokio::test]
@@ -72,6 +84,14 @@ async fn altered_missing_or_exchanged_content_is_not_given_out() {
         world.deposit(of_entries(&world, &ins(1), 1, sent)).await.unwrap();
         world.tamper(tamper).await;
         assert!(matches!(content(&world, "2.999.2.1").await, Err(None)), "{tamper}");
+        for whole in [0, u64::MAX] {
+            let ask = DocumentAsk { patient: Some(ins(1)), key: DocumentKey::Unique(id("2.999.2.1")) };
+            let holder = super::kit::holder(&ins(1));
+            let opened = journey::open_if(&world.desk, &holder, "kit", ask, |_| true, whole).await;
+            let refusal = opened.unwrap_err();
+            let gone = tamper == "DELETE FROM document" && matches!(refusal, Refusal::Absent);
+            assert!(gone || rules(&refusal) == [Rule::ContentIsSound], "{tamper}: never begun, {refusal:?}");
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod activation;
 mod amendments;
+mod answers;
 mod atomicity;
 mod audit;
 mod audit_outbox;

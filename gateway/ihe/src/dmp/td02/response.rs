@@ -67,7 +67,7 @@ impl Outcome<'_> {
 
 /// Writes the answer.
 pub(crate) fn write(frame: &Frame<'_>, outcome: &Outcome<'_>) -> Response {
-    answer(frame.envelope, frame.message_id, &[], |body| {
+    answer(frame.envelope, frame.message_id, |body| {
         body.start("PRPA_IN201308UV02")
             .attr("xmlns", HL7)
             .attr("xmlns:xsi", XSI)

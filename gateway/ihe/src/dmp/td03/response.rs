@@ -38,7 +38,7 @@ fn worded(error: &RegistryError) -> String {
 }
 
 fn write(envelope: &Envelope, message_id: &str, status: &str, context: &str) -> Response {
-    answer(envelope, message_id, &[], |body| {
+    answer(envelope, message_id, |body| {
         body.start("hab:setAuthorizationResponse").attr("xmlns:hab", HABILITATIONS).start("hab:output");
         body.leaf("hab:status", status).leaf("hab:context", context).end().end();
     })
