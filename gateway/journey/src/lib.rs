@@ -80,7 +80,7 @@ pub use registry::{
     DocumentVersion, End, FolderVersion, Holdings, LinkKind, RegistryAnswer, ShownLink, StoredFolder,
     StoredLink, StoredSet, like_author, like_reference, stored_query,
 };
-pub use retrieve::{DocumentAsk, Looked, Opened, open_if, read_entry, retrieve};
+pub use retrieve::{DocumentAsk, Looked, Opened, Take, open_if, read_entry, retrieve};
 pub use revise::{Update, UpdateOperation, remove_document, remove_metadata, update};
 pub use rights::{InForce, Linkage, Rights, read_rights};
 pub use search::{Found, search};

@@ -1,5 +1,7 @@
 //! The retrieval of one document, and the reading of one entry. Hidden and absent are one answer.
 
+use std::ops::Range;
+
 use model::{Caller, Finding, Ins, Rule};
 use policy::{Ask, ReadAct, Visible, decide_read};
 
@@ -7,7 +9,7 @@ use crate::links;
 use crate::located::{Reach, looked_for};
 use crate::refusal::{audited, is_about_the_record};
 use crate::search::{ATTEMPTS, shown, told};
-use crate::{Act, Clock, Desk, DocumentKey, Event, Ids, RecordError, Refusal, Store, StoredEntry};
+use crate::{Act, Clock, Desk, DocumentKey, Event, Fault, Ids, RecordError, Refusal, Store, StoredEntry};
 
 /// Which document, and the patient if the request names one.
 #[derive(Debug, Clone)]
@@ -38,6 +40,17 @@ impl Opened {
     }
 }
 
+/// How much of a document a caller takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Take {
+    /// Nothing of it: the reference is shown.
+    Nothing,
+    /// All of it.
+    Whole,
+    /// These bytes: from, and up to without.
+    Part(Range<u64>),
+}
+
 /// What became of a request for a document that the caller may read.
 #[derive(Debug)]
 pub enum Looked {
@@ -54,21 +67,22 @@ pub async fn retrieve<S: Store, C: Clock, I: Ids>(
     transaction: &'static str,
     ask: DocumentAsk,
 ) -> Result<Opened, Refusal> {
-    match open_if(desk, caller, transaction, ask, |_| true, u64::MAX).await? {
+    match open_if(desk, caller, transaction, ask, |_| Take::Whole, u64::MAX).await? {
         Looked::Opened(opened) => Ok(opened),
         Looked::NotTaken(_) => Err(Refusal::Absent),
     }
 }
 
 /// Opens one document (ITI-43, ITI-68), if the caller takes it in a form that it can be told in. One of up to
-/// `whole` bytes is in hand; a larger one was read through once, so that an altered one is refused and never begun.
+/// `whole` bytes is in hand; of a larger one what is taken was read through once, so that an altered one is refused
+/// and never begun.
 /// Hidden and absent are both [`Refusal::Absent`].
 pub async fn open_if<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     transaction: &'static str,
     ask: DocumentAsk,
-    taken: impl Fn(&StoredEntry) -> bool + Send + Sync,
+    taken: impl Fn(&StoredEntry) -> Take + Send + Sync,
     whole: u64,
 ) -> Result<Looked, Refusal> {
     read(desk, caller, transaction, ask, Wanted::Bytes(&taken, whole)).await
@@ -90,8 +104,8 @@ pub async fn read_entry<S: Store, C: Clock, I: Ids>(
 #[derive(Clone, Copy)]
 enum Wanted<'a> {
     Reference,
-    /// The bytes, of an entry that the reader takes; in hand up to this size.
-    Bytes(&'a (dyn Fn(&StoredEntry) -> bool + Send + Sync), u64),
+    /// What the reader takes of the bytes; in hand up to this size.
+    Bytes(&'a (dyn Fn(&StoredEntry) -> Take + Send + Sync), u64),
 }
 
 async fn read<S: Store, C: Clock, I: Ids>(
@@ -141,13 +155,14 @@ async fn open<S: Store, C: Clock, I: Ids>(
         let held = stored.held;
         let entry = visibility.admit(stored).ok_or(Refusal::Absent)?;
         let looked = match wanted {
-            Wanted::Bytes(taken, whole) if taken(entry.get()) => {
-                if !held {
-                    return Err(Refusal::Absent);
+            Wanted::Reference => Looked::NotTaken(entry),
+            Wanted::Bytes(taken, whole) => match taken(entry.get()) {
+                Take::Nothing => Looked::NotTaken(entry),
+                Take::Whole | Take::Part(_) if !held => return Err(Refusal::Absent),
+                taken @ (Take::Whole | Take::Part(_)) => {
+                    Looked::Opened(opened(desk, entry, &taken, whole).await?)
                 }
-                Looked::Opened(opened(desk, entry, whole).await?)
-            }
-            Wanted::Bytes(..) | Wanted::Reference => Looked::NotTaken(entry),
+            },
         };
         let (act, entry) = match &looked {
             Looked::Opened(opened) => (Act::Retrieve, &opened.entry),
@@ -166,19 +181,38 @@ async fn open<S: Store, C: Clock, I: Ids>(
 async fn opened<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     entry: Visible<StoredEntry>,
+    taken: &Take,
     whole: u64,
 ) -> Result<Opened, Refusal> {
     let unsound = || Refusal::of(Finding::new(Rule::ContentIsSound));
     if entry.get().entry.size.is_some_and(|size| size > whole) {
-        return if desk.store.is_sound(&entry).await? {
-            Ok(Opened { entry, bytes: None })
-        } else {
-            Err(unsound())
+        let sound = match taken {
+            Take::Part(range) => part_is_sound(desk, &entry, range).await?,
+            Take::Whole | Take::Nothing => desk.store.is_sound(&entry).await?,
         };
+        return if sound { Ok(Opened { entry, bytes: None }) } else { Err(unsound()) };
     }
     match desk.store.content(&entry).await {
         Ok(bytes) => Ok(Opened { entry, bytes: Some(bytes) }),
         Err(Some(fault)) => Err(Refusal::Fault(fault)),
         Err(None) => Err(unsound()),
     }
+}
+
+/// Reads a part once: each of its pieces is verified by itself.
+async fn part_is_sound<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    entry: &Visible<StoredEntry>,
+    range: &Range<u64>,
+) -> Result<bool, Fault> {
+    let mut offset = range.start;
+    while offset < range.end {
+        match desk.store.content_from(entry, offset).await {
+            Ok(bytes) if bytes.is_empty() => return Ok(false),
+            Ok(bytes) => offset = offset.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
+            Err(None) => return Ok(false),
+            Err(Some(fault)) => return Err(fault),
+        }
+    }
+    Ok(true)
 }

@@ -8,7 +8,7 @@ mod tests;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use journey::{Clock, Desk, DocumentAsk, DocumentKey, Ids, Looked, Refusal, Store, StoredEntry};
+use journey::{Clock, Desk, DocumentAsk, DocumentKey, Ids, Looked, Refusal, Store, StoredEntry, Take};
 use model::{Caller, EntryKind, Rule, Stage, UniqueId};
 
 use crate::registry::{RegistryError, Wording};
@@ -52,7 +52,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
             let entry = &stored.entry;
             let here = entry.repository.as_ref().is_none_or(|given| *given == desk.pack.repository);
             on_demand.fetch_or(here && entry.kind == EntryKind::OnDemand, Ordering::Relaxed);
-            here && entry.kind == EntryKind::Stable
+            if here && entry.kind == EntryKind::Stable { Take::Whole } else { Take::Nothing }
         };
         let whole = IN_HAND.saturating_sub(in_hand);
         match journey::open_if(desk, caller, Transaction::Iti43.name(), ask, held_here, whole).await {

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use fhir::Route;
-use http::{HeaderMap, Request, header};
+use http::{HeaderMap, Method, Request, header};
 use ihe::iti20::Wire;
 use journey::{Clock, Directory as _, Ids, Store};
 use model::{Actor, Caller, Channel, Finding, Purpose, RequestId, Rule, StructureId};
@@ -27,9 +27,11 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
     let text = |name: header::HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
     let language = text(header::ACCEPT_LANGUAGE);
     let refuse = |findings: &[Finding]| fhir::refuse(&app.desk.mappings, findings, &id.0, language);
+    // RFC 9110 §9.3.2: as GET, without the body. A range is for GET alone.
+    let head_alone = head.method == Method::HEAD;
     let mut transaction = "-";
     let request = |body| fhir::Request {
-        method: head.method.as_str(),
+        method: if head_alone { "GET" } else { head.method.as_str() },
         path: head.uri.path().strip_prefix("/fhir").unwrap_or_default().trim_matches('/'),
         query: head.uri.query().unwrap_or_default(),
         content_type: text(header::CONTENT_TYPE),
@@ -40,7 +42,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
         if_none_match: text(header::IF_NONE_MATCH),
         if_modified_since: text(header::IF_MODIFIED_SINCE),
         if_none_exist: text(header::HeaderName::from_static("if-none-exist")),
-        range: text(header::RANGE),
+        range: text(header::RANGE).filter(|_| !head_alone),
         if_range: text(header::IF_RANGE),
         body,
     };
@@ -76,7 +78,7 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
     }
     app.metrics.answered("fhir", transaction, answer.status);
     tracing::info!(request = %id, door = "fhir", transaction, status = answer.status, "answered");
-    response(&app, answer, &id)
+    response(&app, answer, &id, head_alone)
 }
 
 /// Stage A: who is calling, and whether the token's scope covers the transaction.
@@ -143,6 +145,7 @@ fn response<S: Store, C: Clock, I: Ids>(
     app: &Arc<App<S, C, I>>,
     answer: fhir::Response,
     id: &RequestId,
+    head_alone: bool,
 ) -> Response {
     let mut builder = Response::builder()
         .status(answer.status)
@@ -150,6 +153,11 @@ fn response<S: Store, C: Clock, I: Ids>(
         .header("X-Request-Id", &id.0);
     for (name, value) in answer.headers {
         builder = builder.header(name, value);
+    }
+    if head_alone {
+        let length = outgoing::length(&answer.body, &answer.rest);
+        let empty = builder.header(header::CONTENT_LENGTH, length).body(Body::empty());
+        return empty.unwrap_or_else(|_| super::app::broken());
     }
     let body = outgoing::body(app, id, answer.body, answer.rest);
     builder.body(body).unwrap_or_else(|_| super::app::broken())

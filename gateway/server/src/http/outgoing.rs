@@ -56,6 +56,12 @@ pub(super) fn body<S: Store, C: Clock, I: Ids>(
     Body::new(Pieces { pieces, left })
 }
 
+/// Bytes of an answer.
+pub(super) fn length(in_hand: &[u8], rest: &[Segment]) -> u64 {
+    let in_hand = u64::try_from(in_hand.len()).unwrap_or(u64::MAX);
+    rest.iter().map(Segment::length).fold(in_hand, u64::saturating_add)
+}
+
 /// The task that reads.
 struct Sending<S, C, I> {
     app: Arc<App<S, C, I>>,

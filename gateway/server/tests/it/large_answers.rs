@@ -47,6 +47,18 @@ async fn a_document_larger_than_what_is_held_in_memory_goes_out_whole_by_both_do
     let resource = binary.json();
     assert_eq!(resource["resourceType"], "Binary");
     assert!(STANDARD.decode(resource["data"].as_str().unwrap()).unwrap() == document);
+
+    let head = stage.fhir("HEAD", &path, Some(&token), None, Bytes::new()).await.unwrap();
+    assert_eq!((head.status.as_u16(), head.body.len(), announced(&head)), (200, 0, Ok(document.len())));
+    assert_eq!(head.headers[header::ETAG], bytes.headers[header::ETAG]);
+    let ask = Ask {
+        path: format!("/fhir/{path}"),
+        token: Some(token),
+        range: Some(format!("bytes={}-{}", PIECE - 7, PIECE * 2 + 6)),
+        ..Ask::default()
+    };
+    let (status, part) = ask.answered(&stage).await;
+    assert!(status == 206 && part == document[PIECE - 7..PIECE * 2 + 7], "{status}, {} bytes", part.len());
     gateway.kill();
 }
 
@@ -100,6 +112,7 @@ async fn logical_id(stage: &Stage, token: &str) -> String {
 struct Ask {
     path: String,
     token: Option<String>,
+    range: Option<String>,
     message: Option<(String, Vec<u8>)>,
     own: Option<Credential>,
 }
@@ -112,14 +125,28 @@ impl Ask {
         let envelope = stage.dressed(&ask, &security(&assertion));
         let message = ihe::mtom::package(ihe::Transaction::Iti43.action(), &envelope, &[]);
         let own = Some(stage.credential("gp", "client").unwrap());
-        Ask { path: "/xds/repository".to_owned(), token: None, message: Some(message), own }
+        Ask { path: "/xds/repository".to_owned(), message: Some(message), own, ..Ask::default() }
     }
 
+    /// The bytes of the answer, counted.
     async fn counted(&self, stage: &Stage) -> usize {
+        let (status, length) = self.taken(stage, |length: &mut usize, data| *length += data.len()).await;
+        assert_eq!(status, 200);
+        length
+    }
+
+    async fn answered(&self, stage: &Stage) -> (u16, Vec<u8>) {
+        self.taken(stage, |bytes: &mut Vec<u8>, data| bytes.extend_from_slice(&data)).await
+    }
+
+    async fn taken<T: Default>(&self, stage: &Stage, mut each: impl FnMut(&mut T, Bytes)) -> (u16, T) {
         let method = if self.message.is_some() { "POST" } else { "GET" };
         let mut request = Request::builder().method(method).uri(&self.path).header(header::HOST, "localhost");
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(range) = &self.range {
+            request = request.header(header::RANGE, range);
         }
         let mut body = Bytes::new();
         if let Some((content_type, message)) = &self.message {
@@ -132,12 +159,13 @@ impl Ask {
             hyper::client::conn::http1::handshake(TokioIo::new(tls)).await.unwrap();
         let driver = tokio::spawn(connection);
         let response = sender.send_request(request).await.unwrap();
-        assert_eq!(response.status(), 200);
-        let (mut body, mut length) = (response.into_body(), 0);
+        let (status, mut body, mut taken) = (response.status().as_u16(), response.into_body(), T::default());
         while let Some(frame) = body.frame().await {
-            length += frame.unwrap().into_data().map_or(0, |data| data.len());
+            if let Ok(data) = frame.unwrap().into_data() {
+                each(&mut taken, data);
+            }
         }
         driver.abort();
-        length
+        (status, taken)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use journey::{DocumentAsk, DocumentKey, Form, Looked, Opened, Outgoing, Segment};
+use journey::{DocumentAsk, DocumentKey, Form, Looked, Opened, Outgoing, Segment, Take};
 
 use super::kit::{World, holder, ins};
 use super::made::{bytes, entry, id, of_entries};
@@ -24,7 +24,7 @@ async fn large() -> (World, Vec<u8>) {
 
 async fn opened(world: &World, whole: u64) -> Opened {
     let ask = DocumentAsk { patient: Some(ins(1)), key: DocumentKey::Unique(id("2.999.2.1")) };
-    match journey::open_if(&world.desk, &holder(&ins(1)), "kit", ask, |_| true, whole).await.unwrap() {
+    match journey::open_if(&world.desk, &holder(&ins(1)), "kit", ask, |_| Take::Whole, whole).await.unwrap() {
         Looked::Opened(opened) => opened,
         Looked::NotTaken(_) => panic!("it is taken"),
     }
@@ -75,6 +75,21 @@ async fn any_range_goes_out_as_it_is_and_in_base64() {
             let base64 = all(&world, written(Form::Base64), longest * 4 / 3 + 4).await;
             assert_eq!(base64, STANDARD.encode(&bytes[from..to]).into_bytes(), "{from}-{to}");
         }
+    }
+}
+
+#[tokio::test]
+async fn of_a_part_only_what_is_asked_for_has_to_be_sound() {
+    let (world, _) = large().await;
+    world.tamper("UPDATE content_chunk SET bytes = zeroblob(length(bytes)) WHERE idx = 2").await;
+    let chunk = CHUNK as u64;
+    for (range, sound) in
+        [(0..1, true), (0..chunk * 2, true), (chunk..chunk * 2 + 1, false), (chunk * 3..SIZE as u64, true)]
+    {
+        let ask = DocumentAsk { patient: Some(ins(1)), key: DocumentKey::Unique(id("2.999.2.1")) };
+        let part = |_: &journey::StoredEntry| Take::Part(range.clone());
+        let opened = journey::open_if(&world.desk, &holder(&ins(1)), "kit", ask, part, 0).await;
+        assert_eq!(opened.is_ok(), sound, "{range:?}");
     }
 }
 

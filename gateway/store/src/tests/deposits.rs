@@ -1,6 +1,6 @@
 //! What a deposit leaves, and what a second one meets.
 
-use journey::{Claim, DocumentAsk, DocumentKey, Refusal, Store};
+use journey::{Claim, DocumentAsk, DocumentKey, Refusal, Store, Take};
 use model::{AssociationKind, Availability, Content, ContentBytes, ObjectRef, Rule};
 use policy::{Ask, ReadAct};
 
@@ -87,7 +87,7 @@ async fn altered_missing_or_exchanged_content_is_not_given_out() {
         for whole in [0, u64::MAX] {
             let ask = DocumentAsk { patient: Some(ins(1)), key: DocumentKey::Unique(id("2.999.2.1")) };
             let holder = super::kit::holder(&ins(1));
-            let opened = journey::open_if(&world.desk, &holder, "kit", ask, |_| true, whole).await;
+            let opened = journey::open_if(&world.desk, &holder, "kit", ask, |_| Take::Whole, whole).await;
             let refusal = opened.unwrap_err();
             let gone = tamper == "DELETE FROM document" && matches!(refusal, Refusal::Absent);
             assert!(gone || rules(&refusal) == [Rule::ContentIsSound], "{tamper}: never begun, {refusal:?}");

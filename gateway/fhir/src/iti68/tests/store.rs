@@ -28,6 +28,11 @@ pub(super) const HIDDEN: EntryUuid = EntryUuid::from_bytes([2; 16]);
 
 /// Gets a document as the holder, and what was recorded of it.
 pub(super) fn get(accept: &str, id: EntryUuid) -> (Response, Vec<(Act, EventOutcome)>) {
+    ask(Request { accept: Some(accept), ..Request::default() }, id)
+}
+
+/// The same by a request with further headers.
+pub(super) fn ask(headers: Request<'_>, id: EntryUuid) -> (Response, Vec<(Act, EventOutcome)>) {
     let desk = Desk {
         store: TwoDocuments::default(),
         clock: Still,
@@ -55,7 +60,7 @@ pub(super) fn get(accept: &str, id: EntryUuid) -> (Response, Vec<(Act, EventOutc
         request: RequestId("r".into()),
     };
     let path = format!("Binary/{}", id.bare());
-    let request = Request { method: "GET", path: &path, accept: Some(accept), ..Request::default() };
+    let request = Request { method: "GET", path: &path, ..headers };
     let response = at_once(respond(&door, &desk, &caller, &request));
     let events = desk.store.0.lock().expect("no panic").clone();
     (response, events)
@@ -92,6 +97,7 @@ fn stored(id: EntryUuid) -> StoredEntry {
     let mut entry = model::generated::entry().new_tree(&mut runner).expect("an entry").current();
     entry.logical_id = id;
     entry.patient = ins();
+    entry.size = Some(4);
     entry.availability = Availability::Approved;
     entry.mime_type = MimeType::parse("text/xml").expect("a type");
     entry.confidentiality = vec![Code::new("N", system::CONFIDENTIALITY)];
