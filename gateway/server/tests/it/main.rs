@@ -13,5 +13,6 @@ mod nist;
 mod program;
 mod records;
 mod sandbox;
+mod stock_fhir_client;
 mod support;
 mod vihf;
