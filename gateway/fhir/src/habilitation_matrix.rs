@@ -14,8 +14,6 @@ use crate::{Request, Response, search};
 
 /// The name of the operation, without `$`.
 pub(crate) const NAME: &str = "habilitation-matrix";
-/// The canonical URI of its definition.
-pub(crate) const DEFINITION: &str = "urn:passerelle:operation:habilitation-matrix";
 /// What it does, for the CapabilityStatement.
 pub(crate) const DOCUMENTATION: &str = "GET [base]/$habilitation-matrix?at=[instant]: public, changes nothing. The \
     habilitation matrix that holds now, or at the instant given, as Parameters: version (string), effective \

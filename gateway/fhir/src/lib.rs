@@ -173,6 +173,9 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
     let visit = Visit { door, desk, caller, request, teller };
     match call {
         Call::Metadata => metadata(door),
+        Call::OpenApi => capability::openapi(door),
+        Call::DefinitionSearch(defined) => capability::search(door, defined, request, &visit.teller),
+        Call::DefinitionRead(defined, id) => capability::read(door, defined, &id, &visit.teller),
         Call::HabilitationMatrix => {
             habilitation_matrix::respond(&desk.mappings, desk.clock.now(), request, &visit.teller)
         }
@@ -229,6 +232,9 @@ pub fn respond_publicly<S: Store, C: Clock, I: Ids>(
     };
     match call {
         Call::Metadata => metadata(door),
+        Call::OpenApi => capability::openapi(door),
+        Call::DefinitionSearch(defined) => capability::search(door, defined, request, &teller),
+        Call::DefinitionRead(defined, id) => capability::read(door, defined, &id, &teller),
         Call::HabilitationMatrix => match media::acceptable(request, line, &door.limits, &teller) {
             Ok(()) => habilitation_matrix::respond(&desk.mappings, desk.clock.now(), request, &teller),
             Err(response) => *response,

@@ -1,5 +1,6 @@
 //! What a request calls, and what its body holds.
 
+use crate::capability::Defined;
 use crate::life_cycle::LifeAct;
 use crate::validate::Subject;
 
@@ -7,6 +8,9 @@ use crate::validate::Subject;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Call {
     Metadata,
+    OpenApi,
+    DefinitionSearch(Defined),
+    DefinitionRead(Defined, String),
     HabilitationMatrix,
     PatientRead(String),
     PatientSearch,

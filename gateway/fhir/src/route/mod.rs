@@ -256,10 +256,18 @@ mod tests {
     }
 
     #[test]
-    fn only_the_capabilities_and_the_matrix_are_public() {
+    fn only_what_the_door_can_do_and_the_matrix_are_public() {
         assert_eq!(
             lines().filter(|line| line.public).map(|line| line.path).collect::<Vec<_>>(),
-            ["metadata", "$habilitation-matrix"]
+            [
+                "metadata",
+                "openapi.json",
+                "$habilitation-matrix",
+                "SearchParameter",
+                "SearchParameter/{id}",
+                "OperationDefinition",
+                "OperationDefinition/{id}",
+            ]
         );
     }
 }
