@@ -2,7 +2,7 @@
 //! whom (CI-SIS, volet transport synchrone; IHE ITI-40 XUA).
 //!
 //! [`verify`] asks the rules A2 to A8 of the decision order, one after the other, then what the message says of its own
-//! security ([`wss`]). [`issue`](issue::issue)
+//! security: its signature, its Timestamp. [`issue`](issue::issue)
 //! makes assertions for development credentials.
 
 mod agreement;
