@@ -9,6 +9,9 @@ use crate::{FHIR_JSON, Limits, Request, Response, search};
 /// RFC 6902.
 const JSON_PATCH: &str = "application/json-patch+json";
 
+/// What a patch may come in.
+pub(crate) const PATCHES: [&str; 2] = [JSON_PATCH, FHIR_JSON];
+
 /// Documents are answered in their own type.
 const BINARY: &str = "Binary/{id}";
 

@@ -10,7 +10,7 @@ mod parameter;
 
 use serde_json::{Map, Value, json};
 
-use crate::{Door, FHIR_JSON, Response, iti65, route};
+use crate::{Door, FHIR_JSON, Response, iti65, media, route};
 
 pub(crate) use definitions::{Defined, read, search};
 pub(crate) use openapi::openapi;
@@ -133,8 +133,8 @@ fn coded(kind: &str) -> Vec<Value> {
 
 /// The media types of the patches that some route takes.
 fn patch_formats() -> Vec<&'static str> {
-    let patched = route::lines().any(|line| line.body == route::Body::JsonPatch);
-    if patched { vec!["application/json-patch+json"] } else { Vec::new() }
+    let patched = route::lines().any(|line| line.body == route::Body::Patch);
+    if patched { media::PATCHES.to_vec() } else { Vec::new() }
 }
 
 /// The scopes that are transactions of IHE, in order.

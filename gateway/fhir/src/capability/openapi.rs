@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{FORMATS, parameter};
 use crate::route::{self, Body, Line};
-use crate::{Door, Response};
+use crate::{Door, Response, media};
 
 /// The name of the security scheme.
 const TOKEN: &str = "token";
@@ -108,9 +108,10 @@ fn body(line: &Line) -> Option<Value> {
     match line.body {
         Body::Resource => Some(json!({"required": true, "content": resources()})),
         Body::Parameters => Some(json!({"content": resources()})),
-        Body::JsonPatch => Some(json!({"required": true, "content": {
-            "application/json-patch+json": {"schema": {"type": "array", "items": {"type": "object"}}},
-        }})),
+        Body::Patch => Some(json!({"required": true, "content": media::PATCHES.iter().map(|kind| {
+            let shape = if kind.ends_with("json-patch+json") { json!({"type": "array"}) } else { json!({}) };
+            ((*kind).to_owned(), json!({"schema": shape}))
+        }).collect::<Map<String, Value>>()})),
         Body::Form => {
             let rows = parameter::of(line.interaction.0);
             let properties: Map<String, Value> = rows
