@@ -21,6 +21,7 @@ mod fhir_answers;
 mod folders;
 mod fuzz;
 mod generate_metadata;
+mod identity_feed;
 mod instants_of_effect;
 mod matrix_examples;
 mod non_interference;

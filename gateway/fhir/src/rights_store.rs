@@ -279,7 +279,8 @@ impl Store for OneRecord {
             | Operation::Open(_)
             | Operation::Close(_)
             | Operation::Erase(_)
-            | Operation::IssueCode(..) => {}
+            | Operation::IssueCode(..)
+            | Operation::Merge(_) => {}
         }
         Ok(())
     }

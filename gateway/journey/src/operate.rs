@@ -70,6 +70,7 @@ fn foreign<S: Store, C: Clock, I: Ids>(desk: &Desk<S, C, I>, operation: &Operati
         | Operation::Erase(_)
         | Operation::Unrepresent(..)
         | Operation::IssueCode(..)
+        | Operation::Merge(_)
         | Operation::Choose(..) => None,
     }
 }
@@ -83,6 +84,7 @@ fn named(operation: &Operation) -> (Act, Option<&'static str>) {
         Operation::Represent(..) => (Act::Represent, Some("represent")),
         Operation::Unrepresent(..) => (Act::Represent, Some("unrepresent")),
         Operation::IssueCode(..) => (Act::IssueCode, None),
+        Operation::Merge(_) => (Act::ImportIdentity, Some("merge")),
         Operation::Choose(_, choice) => {
             let act = match choice {
                 Choice::CloseRecord => Act::CloseRecord,

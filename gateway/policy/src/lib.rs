@@ -43,6 +43,7 @@ mod facts;
 mod history;
 mod holder;
 mod law;
+mod merge;
 mod operation;
 mod permit;
 mod place;
@@ -65,6 +66,7 @@ pub use facts::{Authorisation, Facts, FactsVersion, RecordState, Relation, Stand
 pub use history::{HistoryScope, Lineage, decide_history};
 pub use holder::Holder;
 pub use law::{DepositMatrix, Law, Switches};
+pub use merge::{Merge, decide_merge};
 pub use operation::{Link, Operation, ProvisionalCode, Representation, decide_operation};
 pub use permit::Permitted;
 pub use place::{Place, place_of};

@@ -3,6 +3,7 @@
 
 use model::{Actor, Caller, Channel, Finding, Identity, Ins, Moment, Party, Rule, Stage};
 
+use crate::merge::Merge;
 use crate::permit::Depositor;
 use crate::place::{Place, place_of};
 use crate::rules::act_is_open_to_caller;
@@ -77,6 +78,8 @@ pub enum Operation {
     IssueCode(Ins, ProvisionalCode),
     /// A choice about the record.
     Choose(Ins, Choice),
+    /// Moves a record into another one of the same person; judged by [`crate::decide_merge`].
+    Merge(Box<Merge>),
 }
 
 /// A provisional code as it is sent to its holder: it never stays readable in the store.
@@ -99,6 +102,7 @@ impl Operation {
     pub fn patient(&self) -> &Ins {
         match self {
             Operation::Import(identity) => &identity.ins,
+            Operation::Merge(merge) => &merge.subsumed,
             Operation::Open(ins)
             | Operation::Close(ins)
             | Operation::Erase(ins)
@@ -131,6 +135,8 @@ pub fn decide_operation(
     let case = OperationCase { law, facts, caller, place, operation: &operation };
     let votes = match &operation {
         Operation::Choose(_, choice) => chosen(&case, choice)?,
+        // Its second record was not looked at: not this way.
+        Operation::Merge(_) => return Err(ReadDenial::Absent),
         Operation::Import(_)
         | Operation::Open(_)
         | Operation::Close(_)
@@ -151,9 +157,12 @@ fn operated<'a>(case: &OperationCase<'a>) -> Result<Ballot, ReadDenial> {
 }
 
 fn operator_only(case: &OperationCase<'_>) -> Vec<Finding> {
-    let operator =
-        matches!(case.caller.actor, Actor::Operator { .. }) && case.caller.channel == Channel::Operator;
-    if operator { Vec::new() } else { vec![Finding::new(Rule::CallerHasAPlace)] }
+    if is_operator(case.caller) { Vec::new() } else { vec![Finding::new(Rule::CallerHasAPlace)] }
+}
+
+/// True for an operator, by token and certificate.
+pub(crate) fn is_operator(caller: &Caller) -> bool {
+    matches!(caller.actor, Actor::Operator { .. }) && caller.channel == Channel::Operator
 }
 
 /// What an operator does in which state of the record.
@@ -168,7 +177,7 @@ fn fits_operator(case: &OperationCase<'_>) -> Vec<Finding> {
             !matches!(standing, Unknown | Erased)
         }
         Operation::IssueCode(..) => matches!(standing, Notified | Open),
-        Operation::Choose(..) => true,
+        Operation::Choose(..) | Operation::Merge(_) => true,
     };
     if fits { Vec::new() } else { vec![absent_or_unfit(standing)] }
 }

@@ -113,7 +113,7 @@ pub(crate) fn open_details(
     Ok(Some(Code::from_row(crate::row::decode(&opened)?)?))
 }
 
-fn details_place(patient: &PatientKey, association: &EntryUuid) -> Place {
+pub(crate) fn details_place(patient: &PatientKey, association: &EntryUuid) -> Place {
     Place::new("association.details", &[patient.as_slice(), association.as_bytes()])
 }
 

@@ -18,7 +18,13 @@ struct Constraint {
     rule: Rule,
 }
 
-const CONSTRAINTS: [Constraint; 8] = [
+const CONSTRAINTS: [Constraint; 9] = [
+    // Another person is known by this identifier.
+    Constraint {
+        name: "known_as_is_one_persons",
+        columns: "known_as.identifier",
+        rule: Rule::OnePatientInSubmission,
+    },
     Constraint {
         name: "submission_set_unique_id_is_free",
         columns: "submission_set.patient_key, submission_set.unique_id",

@@ -7,6 +7,7 @@ use crate::cipher::fill;
 use crate::failure::Failure;
 use crate::journal::SealedEvent;
 use crate::keys::{Keys, PatientKey};
+use crate::record::Record;
 use crate::session::Session;
 
 /// In the order in which nothing refers to what goes.
@@ -49,6 +50,16 @@ pub(crate) async fn erase(
     patient: &PatientKey,
     event: &Event,
 ) -> Result<(), Failure> {
+    let merged = sqlx::query(include_str!("queries/merged_into.sql")).bind(patient.as_slice());
+    for row in session.all(merged).await? {
+        empty(session, &Record::read(&row)?.key, event).await?;
+    }
+    empty(session, patient, event).await?;
+    SealedEvent::of_system(keys, &proof(event))?.write(session).await
+}
+
+/// Leaves a row without a person.
+async fn empty(session: &mut Session<'_>, patient: &PatientKey, event: &Event) -> Result<(), Failure> {
     for statement in EMPTIED {
         session.run(sqlx::query(statement).bind(patient.as_slice())).await?;
     }
@@ -59,7 +70,7 @@ pub(crate) async fn erase(
     fill(&mut nobody)?;
     let unname = sqlx::query("UPDATE record SET ins_index = $2 WHERE patient_key = $1");
     session.run(unname.bind(patient.as_slice()).bind(nobody.as_slice())).await?;
-    SealedEvent::of_system(keys, &proof(event))?.write(session).await
+    Ok(())
 }
 
 /// That something was erased, when, and by what kind of caller: not whose, and by nobody who could be recognised.

@@ -44,7 +44,12 @@ pub(crate) fn seal_folder(
     secret.seal(&folder_place(patient, &folder.logical_id, &folder.entry_uuid, folder.version), &row)
 }
 
-fn folder_place(patient: &PatientKey, folder: &EntryUuid, entry_uuid: &EntryUuid, version: u32) -> Place {
+pub(crate) fn folder_place(
+    patient: &PatientKey,
+    folder: &EntryUuid,
+    entry_uuid: &EntryUuid,
+    version: u32,
+) -> Place {
     let row = [patient.as_slice(), folder.as_bytes(), entry_uuid.as_bytes(), &version.to_be_bytes()];
     Place::new("folder.metadata", &row)
 }

@@ -7,6 +7,7 @@ use model::{EntryUuid, Ins, Moment};
 use sqlx::Row;
 
 use crate::Inner;
+use crate::cipher::SecretKey;
 use crate::commit::uuid_of;
 use crate::failure::Failure;
 use crate::journal::payload_place;
@@ -47,19 +48,41 @@ impl Inner {
             return Ok(Vec::new());
         };
         let kept = kept_documents(session, &record.key).await?;
-        let contested = contested_events(session, &record.key).await?;
-        let select = sqlx::query(include_str!("queries/history.sql"));
-        let rows = session.all(select.bind(record.key.as_slice()).bind(limit)).await?;
-        rows.iter()
-            .rev()
-            .map(|row| {
-                let event: &[u8] = row.try_get("event")?;
-                let opened = secret.open(&payload_place(&record.key, event), row.try_get("payload")?)?;
-                let id = uuid_of(event)?;
-                Ok(decode::<EventRow>(&opened)?.into_line(id, &kept, contested.contains(&id))?)
-            })
-            .collect()
+        let mut lines = lane(session, &record.key, &secret, limit, &kept).await?;
+        let merged = sqlx::query(include_str!("queries/merged_into.sql")).bind(record.key.as_slice());
+        for row in session.all(merged).await? {
+            let former = Record::read(&row)?;
+            if let Some(secret) = former.secret(&self.keys)? {
+                lines.extend(lane(session, &former.key, &secret, limit, &kept).await?);
+            }
+        }
+        lines.sort_by_key(|line| line.at);
+        let over = lines.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
+        lines.drain(..over);
+        Ok(lines)
     }
+}
+
+/// The newest lines of one lane, oldest first: the record's own, or one of a number that was merged into it.
+async fn lane(
+    session: &mut Session<'_>,
+    key: &PatientKey,
+    secret: &SecretKey,
+    limit: u32,
+    kept: &HashMap<EntryUuid, Kept>,
+) -> Result<Vec<HistoryLine>, Failure> {
+    let contested = contested_events(session, key).await?;
+    let select = sqlx::query(include_str!("queries/history.sql"));
+    let rows = session.all(select.bind(key.as_slice()).bind(limit)).await?;
+    rows.iter()
+        .rev()
+        .map(|row| {
+            let event: &[u8] = row.try_get("event")?;
+            let opened = secret.open(&payload_place(key, event), row.try_get("payload")?)?;
+            let id = uuid_of(event)?;
+            Ok(decode::<EventRow>(&opened)?.into_line(id, kept, contested.contains(&id))?)
+        })
+        .collect()
 }
 
 /// The documents of a record that are kept from somebody now. A destroyed one is not among them.

@@ -33,6 +33,7 @@ mod locator;
 mod mailroom;
 mod masks;
 mod master_key;
+mod merge;
 mod migrations;
 mod open;
 mod operate;

@@ -12,6 +12,7 @@ use crate::erase::erase;
 use crate::failure::Failure;
 use crate::keys::{Keys, PatientKey, Space};
 use crate::locator::{Object, take_uuid};
+use crate::merge::Merging;
 use crate::outbox::Post;
 use crate::people::index_person;
 use crate::record::{Record, Written, seal_identity};
@@ -45,6 +46,7 @@ impl Operated {
                 | Operation::Represent(..)
                 | Operation::Unrepresent(..)
                 | Operation::IssueCode(..)
+                | Operation::Merge(_)
                 | Operation::Choose(..) => Err(UNKNOWN),
             };
         };
@@ -56,6 +58,12 @@ impl Operated {
             return Ok(true);
         }
         let secret = record.secret(keys)?.ok_or(UNKNOWN)?;
+        if let Operation::Merge(merge) = operation {
+            return Merging::of(keys, calendar, session, &record, &secret, merge, event)
+                .await?
+                .write(session)
+                .await;
+        }
         let changing = Changing { keys, record: &record, secret: &secret, event };
         changing.write(session, operation).await?;
         let (patient, preference) = (&record.key, record.notice);
@@ -65,7 +73,7 @@ impl Operated {
 }
 
 /// A record that is absent for everybody.
-const UNKNOWN: Failure = Failure::Conflict(Rule::RecordExists);
+pub(crate) const UNKNOWN: Failure = Failure::Conflict(Rule::RecordExists);
 
 /// Feeds an identity that is known no more, or never was: what is left of an earlier record is erased first.
 async fn feed(
@@ -130,7 +138,7 @@ impl Changing<'_> {
             Operation::Choose(_, choice) => {
                 Choosing { record: self.record, event: self.event }.write(session, choice).await?;
             }
-            Operation::Erase(_) => return Err(UNKNOWN),
+            Operation::Erase(_) | Operation::Merge(_) => return Err(UNKNOWN),
         }
         move_facts(session, key).await
     }

@@ -108,6 +108,6 @@ fn kind_of(name: &str) -> Result<Link, Unsound> {
     Link::named(name).ok_or(Unsound("an unknown kind of representative"))
 }
 
-fn ins_place(patient: &PatientKey, link: &EntryUuid) -> Place {
+pub(crate) fn ins_place(patient: &PatientKey, link: &EntryUuid) -> Place {
     Place::new("representative.ins", &[patient.as_slice(), link.as_bytes()])
 }

@@ -1,6 +1,8 @@
 //! Patient: read, search (the existence test of the DMP, TD0.2; IHE PDQm ITI-78), cross-reference (PIXm ITI-83).
 
 mod ask;
+pub(crate) mod feed;
+mod identity;
 mod named;
 pub(crate) mod pix;
 mod reference;

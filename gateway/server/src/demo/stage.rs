@@ -208,7 +208,8 @@ pub(crate) async fn feed(desk: &SystemDesk, cast: &Cast) -> anyhow::Result<()> {
                 | Operation::Erase(_)
                 | Operation::Represent(..)
                 | Operation::Unrepresent(..)
-                | Operation::IssueCode(..) => operator(),
+                | Operation::IssueCode(..)
+                | Operation::Merge(_) => operator(),
             };
             let done = operate(desk, &caller, "operator", operation).await;
             done.map_err(|refusal| anyhow::anyhow!("refused: {refusal:?}"))?;

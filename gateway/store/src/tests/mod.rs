@@ -18,6 +18,7 @@ mod journal;
 mod kit;
 mod made;
 mod masks;
+mod merges;
 mod notices;
 mod open_domains;
 mod people;
