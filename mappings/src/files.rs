@@ -51,6 +51,7 @@ files![
     "habilitation/functional_rights_606.csv",
     "habilitation/matrix.csv",
     "notices.toml",
+    "people/matching.csv",
     "refusals.toml",
     "valuesets/access_modes.csv",
     "valuesets/confidentiality.csv",

@@ -11,6 +11,7 @@ mod files;
 mod habilitation;
 mod kinds;
 mod lists;
+mod matching;
 mod matrix_axes;
 mod matrix_file;
 mod matrix_text;
@@ -33,6 +34,7 @@ pub use constraints::{Applies, Attribute, Constrained, Constraint, Constraints};
 pub use dmp::{DmpCodes, DmpConcept};
 pub use habilitation::{DepositRight, Habilitation};
 pub use kinds::Kind;
+pub use matching::Matching;
 pub use matrix_axes::{DocumentType, Profession};
 pub use matrix_file::FILE as MATRIX_FILE;
 pub use notices::{NoticeText, NoticeTexts};
@@ -75,6 +77,8 @@ pub struct Mappings {
     pub systems: Systems,
     /// What acts and transactions are in an audit message.
     pub audit: AuditTables,
+    /// What a trait weighs when people are matched.
+    pub matching: Matching,
     /// What HL7 v3 messages of the DMP code in its own systems.
     pub dmp: DmpCodes,
 }
@@ -181,6 +185,7 @@ impl Mappings {
             constraints: Constraints::load(sources, &mut errors),
             terminologies: Terminologies::load(sources, &mut errors),
             refusals: Refusals::load(sources, &mut errors),
+            matching: Matching::load(sources, &mut errors),
             notices: NoticeTexts::load(sources, &mut errors),
             audit: AuditTables::load(sources, &mut errors),
             dmp: DmpCodes::load(sources, &mut errors),

@@ -181,3 +181,42 @@ async fn every_failure_of_a_cross_reference_has_its_status_and_words() {
     let unknown = hall.fhir(&gp, &FhirAsk::get("Patient", "identifier=urn:oid:1.2.3%7C1")).await;
     assert_eq!((unknown.status, &unknown.json()["issue"][0]["severity"]), (404, &json!("warning")));
 }
+
+#[tokio::test]
+async fn a_match_by_number_is_certain_or_none_and_by_traits_a_regulators() {
+    let hall = Hall::open(&["ondine", "basile"]).await.unwrap();
+    let (gp, ondine) = (hall.professional("gp"), hall.patient("ondine"));
+    let regulator = Caller { purpose: model::Purpose::Centre15, ..hall.professional("regulator") };
+    let described = json!({
+        "resourceType": "Patient",
+        "name": [{"family": "Lunedemer", "given": ["Ondine"]}],
+        "gender": "female",
+        "birthDate": "1992-03-14",
+    });
+    let mut numbered = described.clone();
+    numbered["identifier"] = json!([{"system": DOMAIN, "value": ondine.number()}]);
+    let found = matched(&hall, &gp, &numbered).await.json();
+    let grade = |bundle: &Value| bundle["entry"][0]["search"]["extension"][0]["valueCode"].clone();
+    assert_eq!((found["total"].clone(), grade(&found)), (json!(1), json!("certain")));
+    numbered["birthDate"] = json!("1992-03-15");
+    assert_eq!(matched(&hall, &gp, &numbered).await.json()["total"], 0, "another day of birth");
+    let refused = matched(&hall, &gp, &described).await;
+    assert_eq!((refused.status, rule(&refused).as_str()), (403, "caller_may_search"));
+    let found = matched(&hall, &regulator, &described).await.json();
+    assert_eq!((found["total"].clone(), grade(&found)), (json!(1), json!("probable")));
+    let certain = json!({"resourceType": "Parameters", "parameter": [
+        {"name": "resource", "resource": described}, {"name": "onlyCertainMatches", "valueBoolean": true}]});
+    assert_eq!(matched(&hall, &regulator, &certain).await.json()["total"], 0);
+    let nothing = json!({"resourceType": "Patient", "gender": "female"});
+    assert_eq!(rule(&matched(&hall, &regulator, &nothing).await), "query_is_complete");
+}
+
+async fn matched(hall: &Hall, caller: &Caller, body: &Value) -> Answer {
+    let ask = FhirAsk {
+        method: "POST",
+        content_type: Some("application/fhir+json"),
+        body: body.to_string().into_bytes(),
+        ..FhirAsk::get("Patient/$match", "")
+    };
+    hall.fhir(caller, &ask).await
+}

@@ -182,6 +182,7 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::PatientRead(id) => patient::read(&visit, id).await,
         Call::PatientSearch => patient::search(&visit).await,
         Call::PatientFeed => patient::feed::feed(&visit).await,
+        Call::PatientMatch => patient::matching::respond(&visit).await,
         Call::CrossReference => patient::cross_reference(&visit).await,
         Call::PatientExport(id) => export::respond(&visit, id).await,
         Call::Transaction => iti65::respond(&visit).await,

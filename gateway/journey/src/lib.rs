@@ -69,8 +69,8 @@ pub use own_authorisation::{OwnAct, act_for_oneself};
 pub use pack::{IdentityStatus, Pack, Uniqueness};
 pub use patient::{Existence, ExistenceAsk, Oppositions, existence};
 pub use people::{
-    Candidates, Former, FoundPerson, MOST_PEOPLE, People, PeopleAsk, PeopleStore, Person, current,
-    find_people,
+    Candidates, Description, Former, FoundPerson, Grade, Likeness, MOST_PEOPLE, MatchAsk, Matched, People,
+    PeopleAsk, PeopleStore, Person, current, find_people, match_people,
 };
 pub use policy::{Ground, OwnAuthorisation, RecordState};
 pub use ports::{

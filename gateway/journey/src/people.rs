@@ -1,10 +1,14 @@
 //! People by identifiers or traits (IHE ITI PDQm and PIXm; TD0.2 and TD0.5). An identifier is the existence test of one
 //! record; traits are a regulation centre's, bounded, and find nothing that is hidden from it.
 
+mod matching;
+
 use std::future::Future;
 
 use model::{Caller, EntryUuid, Finding, Identity, Ins, Location, Moment, PersonQuery, Rule};
 use policy::{TraitScope, decide_trait_search, tells_contact};
+
+pub use matching::{Description, Grade, Likeness};
 
 use crate::patient::{Existence, ExistenceAsk, existence};
 use crate::refusal::audited;
@@ -95,7 +99,12 @@ pub async fn find_people<S: Store, C: Clock, I: Ids>(
     ask: &PeopleAsk,
 ) -> Result<People, Refusal> {
     if ask.identifiers.is_empty() && ask.ids.is_empty() {
-        return by_traits(desk, caller, transaction, ask).await;
+        let selective = !ask.traits.keys().is_empty() && ask.traits.criteria() >= FEWEST_CRITERIA;
+        let questions = if selective { std::slice::from_ref(&ask.traits) } else { &[] };
+        // Whoever is found by traits has an open record.
+        let open = ask.active.iter().all(|active| *active);
+        let found = by_traits(desk, caller, transaction, questions, |_| open, |found| found).await?;
+        return Ok(found.map_or(People::TooMany, People::Found));
     }
     let mut found = Vec::new();
     for (patient, former) in named(desk, caller, ask).await? {
@@ -180,14 +189,83 @@ fn incomplete(parameter: &str, fr: &str, en: &str) -> Refusal {
     Refusal::of(finding.detail(fr, en))
 }
 
-/// The criteria first, then the right, and only then anybody's record.
+/// A description to be matched.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MatchAsk {
+    /// Whom.
+    pub description: Description,
+    /// Nothing but one certain match.
+    pub only_certain: bool,
+    /// Matches at the most.
+    pub count: Option<usize>,
+}
+
+/// A person whom a description fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matched {
+    /// Who.
+    pub person: FoundPerson,
+    /// How well.
+    pub likeness: Likeness,
+}
+
+/// Finds whom a description fits, the likeliest first; `None` if there are too many. By number if it has one, as
+/// [`find_people`]; else by traits, under the same law.
+pub async fn match_people<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    ask: &MatchAsk,
+) -> Result<Option<Vec<Matched>>, Refusal> {
+    let (described, matching) = (&ask.description, &desk.mappings.matching);
+    let people = match &described.number {
+        Some(number) => {
+            let named = PeopleAsk { identifiers: vec![vec![number.clone()]], ..PeopleAsk::default() };
+            match find_people(desk, caller, transaction, &named).await? {
+                People::Found(people) => people,
+                People::TooMany => return Ok(None),
+            }
+        }
+        None => {
+            let fits = |identity: &Identity| described.likeness(identity, matching).is_some();
+            let chosen = |found: Vec<FoundPerson>| {
+                ranked(ask, matching, found).into_iter().map(|one| one.person).collect()
+            };
+            let questions = described.questions();
+            let found = by_traits(desk, caller, transaction, &questions, fits, chosen).await?;
+            let Some(people) = found else { return Ok(None) };
+            people
+        }
+    };
+    Ok(Some(ranked(ask, matching, people)))
+}
+
+/// The likeliest first, as many as were asked for.
+fn ranked(ask: &MatchAsk, matching: &mappings::Matching, people: Vec<FoundPerson>) -> Vec<Matched> {
+    let described = &ask.description;
+    let like = |person: &FoundPerson| described.likeness(&person.existence.identity, matching);
+    let (people, likenesses): (Vec<_>, Vec<_>) =
+        people.into_iter().filter_map(|person| like(&person).map(|likeness| (person, likeness))).unzip();
+    let settled = matching::settled(likenesses, described.number.is_some());
+    let mut matched: Vec<Matched> =
+        people.into_iter().zip(settled).map(|(person, likeness)| Matched { person, likeness }).collect();
+    matched.retain(|one| !ask.only_certain || one.likeness.grade == Grade::Certain);
+    matched.sort_by(|one, other| other.likeness.cmp(&one.likeness));
+    matched.truncate(ask.count.unwrap_or(usize::MAX));
+    matched
+}
+
+/// The criteria first, then the right, and only then anybody's record. `None` if there are too many; what is not chosen
+/// is not told, and leaves no event.
 async fn by_traits<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     transaction: &'static str,
-    ask: &PeopleAsk,
-) -> Result<People, Refusal> {
-    if ask.traits.keys().is_empty() || ask.traits.criteria() < FEWEST_CRITERIA {
+    questions: &[PersonQuery],
+    fits: impl Fn(&Identity) -> bool + Send + Sync,
+    choose: impl Fn(Vec<FoundPerson>) -> Vec<FoundPerson> + Send + Sync,
+) -> Result<Option<Vec<FoundPerson>>, Refusal> {
+    if questions.is_empty() {
         return Err(incomplete(
             "identifier",
             "donner l'INS (identifier=urn:oid:<oid>|<INS>), ou au moins deux traits dont trois lettres d'un nom ou le \
@@ -198,27 +276,31 @@ async fn by_traits<S: Store, C: Clock, I: Ids>(
     }
     for _ in 0..ATTEMPTS {
         let now = desk.clock.now();
-        let event = Event::by(caller, desk.ids.uuid(), now, Act::ReadIdentity, transaction);
-        let law = desk.law(now);
-        let scope = match decide_trait_search(law, caller) {
+        let event = Event::by(caller, desk.ids.uuid(), now, Act::ReadIdentity, transaction)
+            .doing(["search-by-traits"]);
+        let scope = match decide_trait_search(desk.law(now), caller) {
             Ok(scope) => scope,
             Err(denial) => return Err(audited(desk, event, denial.into()).await),
         };
         let event = Event { matrix: scope.matrix_version().to_owned(), ..event };
-        let Some(found) = admitted(desk, caller, &scope, ask, now).await? else {
-            return finished(
-                desk,
-                event,
-                EventOutcome::Refused(vec![Rule::QueryIsComplete]),
-                People::TooMany,
-            )
-            .await;
+        let Some(found) = admitted(desk, caller, &scope, questions, &fits, now).await? else {
+            finished(desk, event, EventOutcome::Refused(vec![Rule::QueryIsComplete])).await?;
+            return Ok(None);
         };
-        if found.is_empty() {
-            return finished(desk, event, EventOutcome::Absent, People::Found(Vec::new())).await;
+        let (versions, people): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let known: Vec<(Ins, policy::FactsVersion)> =
+            people.iter().map(|one: &FoundPerson| one.existence.identity.ins.clone()).zip(versions).collect();
+        let people = choose(people);
+        if people.is_empty() {
+            finished(desk, event, EventOutcome::Absent).await?;
+            return Ok(Some(people));
         }
-        match told(desk, caller, &event, &found).await {
-            Ok(()) => return Ok(People::Found(found.into_iter().map(|(_, one)| one).collect())),
+        let told: Vec<_> = known
+            .into_iter()
+            .filter(|(ins, _)| people.iter().any(|one| one.existence.identity.ins == *ins))
+            .collect();
+        match tell(desk, caller, &event, told).await {
+            Ok(()) => return Ok(Some(people)),
             Err(RecordError::Moved) => {}
             Err(RecordError::Fault(fault)) => return Err(fault.into()),
         }
@@ -226,32 +308,36 @@ async fn by_traits<S: Store, C: Clock, I: Ids>(
     Err(Refusal::of(Finding::new(Rule::FactsHaveNotMoved)))
 }
 
-/// Those whom the scope admits and who meet every criterion; `None` if there are too many.
+/// Those whom the scope admits and who answer one of the questions; `None` if there are too many.
 async fn admitted<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     scope: &TraitScope,
-    ask: &PeopleAsk,
+    questions: &[PersonQuery],
+    fits: &(impl Fn(&Identity) -> bool + Send + Sync),
     now: Moment,
 ) -> Result<Option<Vec<(policy::FactsVersion, FoundPerson)>>, Fault> {
-    let people = match desk.store.candidates(&ask.traits, scope, now).await? {
-        Candidates::Some(people) => people,
-        Candidates::TooMany => return Ok(None),
-    };
-    let mut found = Vec::new();
-    // Whoever is found here has an open record.
-    let open = ask.active.iter().all(|active| *active);
-    for identity in people.into_iter().filter(|identity| open && ask.traits.admits(identity)) {
-        let facts = desk.store.facts(&identity.ins, caller, now).await?;
-        if !scope.admits(&identity.ins, &facts) {
-            continue;
-        }
-        let Some(person) = desk.store.person(&identity.ins, now).await? else { continue };
-        let contact = tells_contact(desk.law(now), &facts, caller);
-        let existence = Existence::of(person, &facts, desk.law(now), caller, contact);
-        found.push((facts.version, FoundPerson { existence, former: None }));
-        if found.len() > MOST_PEOPLE {
-            return Ok(None);
+    let mut found: Vec<(policy::FactsVersion, FoundPerson)> = Vec::new();
+    for question in questions {
+        let people = match desk.store.candidates(question, scope, now).await? {
+            Candidates::Some(people) => people,
+            Candidates::TooMany => return Ok(None),
+        };
+        for identity in people.into_iter().filter(|identity| question.admits(identity) && fits(identity)) {
+            if found.iter().any(|(_, one)| one.existence.identity.ins == identity.ins) {
+                continue;
+            }
+            let facts = desk.store.facts(&identity.ins, caller, now).await?;
+            if !scope.admits(&identity.ins, &facts) {
+                continue;
+            }
+            let Some(person) = desk.store.person(&identity.ins, now).await? else { continue };
+            let contact = tells_contact(desk.law(now), &facts, caller);
+            let existence = Existence::of(person, &facts, desk.law(now), caller, contact);
+            found.push((facts.version, FoundPerson { existence, former: None }));
+            if found.len() > MOST_PEOPLE {
+                return Ok(None);
+            }
         }
     }
     found.sort_by(|(_, one), (_, other)| order(&one.existence).cmp(&order(&other.existence)));
@@ -264,17 +350,15 @@ fn order(existence: &Existence) -> (&str, &str, &Ins) {
 }
 
 /// One event in each record that was told of.
-async fn told<S: Store, C: Clock, I: Ids>(
+async fn tell<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,
     event: &Event,
-    found: &[(policy::FactsVersion, FoundPerson)],
+    told: Vec<(Ins, policy::FactsVersion)>,
 ) -> Result<(), RecordError> {
-    for (version, one) in found {
-        let own = Event { id: desk.ids.uuid(), ..event.clone() }
-            .about(caller, Some(one.existence.identity.ins.clone()))
-            .doing(["search-by-traits"]);
-        desk.store.record(own, Some(*version)).await?;
+    for (ins, version) in told {
+        let own = Event { id: desk.ids.uuid(), ..event.clone() }.about(caller, Some(ins));
+        desk.store.record(own, Some(version)).await?;
     }
     Ok(())
 }
@@ -283,10 +367,9 @@ async fn finished<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     event: Event,
     outcome: EventOutcome,
-    people: People,
-) -> Result<People, Refusal> {
-    match desk.store.record(event.doing(["search-by-traits"]).ended(outcome), None).await {
-        Ok(()) => Ok(people),
+) -> Result<(), Refusal> {
+    match desk.store.record(event.ended(outcome), None).await {
+        Ok(()) => Ok(()),
         Err(RecordError::Fault(fault)) => Err(fault.into()),
         Err(RecordError::Moved) => Err(Fault::new("an event without facts cannot be outdated").into()),
     }

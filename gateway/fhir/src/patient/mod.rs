@@ -3,6 +3,7 @@
 mod ask;
 pub(crate) mod feed;
 mod identity;
+pub(crate) mod matching;
 mod named;
 pub(crate) mod pix;
 mod reference;

@@ -15,6 +15,7 @@ pub(crate) enum Call {
     PatientRead(String),
     PatientSearch,
     CrossReference,
+    PatientMatch,
     PatientFeed,
     RequestCode,
     Activate,

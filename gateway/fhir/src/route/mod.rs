@@ -234,7 +234,7 @@ mod tests {
             "Binary",
             "Binary/x/y",
             "Patient/x/$match",
-            "Patient/$match",
+            "Patient/$nonsense",
             "DocumentReference/_search/x",
             "Nonsense",
         ] {

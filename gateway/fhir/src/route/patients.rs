@@ -3,7 +3,7 @@
 use super::{Body, Call, Line, Make, OPERATOR, PATIENT, line};
 use crate::export;
 use crate::life_cycle::LifeAct;
-use crate::patient::{feed, pix};
+use crate::patient::{feed, matching, pix};
 
 /// The lines.
 pub(super) const LINES: &[Line] = &[
@@ -20,6 +20,14 @@ pub(super) const LINES: &[Line] = &[
     line("POST", "Patient/_search", |_| Call::PatientSearch, "ITI-78", ("Patient", "search-type")),
     line("PUT", "Patient", |_| Call::PatientFeed, feed::TRANSACTION, ("Patient", "update"))
         .takes(Body::Resource),
+    line(
+        "POST",
+        "Patient/$match",
+        |_| Call::PatientMatch,
+        matching::TRANSACTION,
+        ("Patient", matching::NAME),
+    )
+    .takes(Body::Resource),
     line("GET", PIX, |_| Call::CrossReference, pix::TRANSACTION, ("Patient", pix::NAME)),
     line("POST", PIX, |_| Call::CrossReference, pix::TRANSACTION, ("Patient", pix::NAME))
         .takes(Body::Parameters),

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use journey::{Existence, IdentityStatus};
 use mappings::Mappings;
 use model::{EntryUuid, InsDomain, Oid};
@@ -8,6 +10,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::patient::Style;
 
+static TABLES: LazyLock<Mappings> = LazyLock::new(|| Mappings::embedded().expect("the embedded tables"));
+
 fn pack() -> Pack {
     let mut pack = Pack::french(vec![InsDomain::NirTest], Oid::parse("1.2.3").expect("an OID"));
     pack.identifier_domains.push(Oid::parse("1.2.3.4").expect("an OID"));
@@ -15,7 +19,6 @@ fn pack() -> Pack {
 }
 
 fn written(identity: &Identity, pack: &Pack) -> Value {
-    let tables = Mappings::embedded().expect("the embedded tables");
     let existence = Existence {
         id: EntryUuid::from_bytes([1; 16]),
         identity: identity.clone(),
@@ -28,7 +31,7 @@ fn written(identity: &Identity, pack: &Pack) -> Value {
         contact: true,
         activated: None,
     };
-    Style { pack, systems: &tables.systems, domains: None }.write(&existence)
+    Style { pack, systems: &TABLES.systems, domains: None }.write(&existence)
 }
 
 fn rules(patient: &Value) -> Vec<Rule> {
