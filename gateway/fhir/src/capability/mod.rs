@@ -257,7 +257,7 @@ mod tests {
             [
                 expected("SearchParameter", &["search-type", "read"]),
                 expected("OperationDefinition", &["search-type", "read"]),
-                expected("Patient", &["read", "search-type"]),
+                expected("Patient", &["read", "search-type", "update"]),
                 expected("DocumentReference", &["read", "search-type", "create", "patch", "delete"]),
                 expected("Bundle", &[]),
                 expected("Binary", &["read"]),
