@@ -90,9 +90,9 @@ async fn another_media_type_is_415() {
     let world = World::new().await;
     let request = Request::post("/fhir")
         .header(header::HOST, "localhost")
-        .header(header::CONTENT_TYPE, "application/fhir+xml")
+        .header(header::CONTENT_TYPE, "application/fhir+turtle")
         .header(header::AUTHORIZATION, format!("Bearer {}", world.token("hospital")))
-        .body(Bytes::from_static(b"<Bundle xmlns=\"http://hl7.org/fhir\"/>"))
+        .body(Bytes::from_static(b"<> a fhir:Bundle ."))
         .unwrap();
     let reply = world.stage.client.send(request, None).await.unwrap();
     assert_eq!(reply.status().as_u16(), 415);

@@ -50,3 +50,5 @@ mod world;
 mod wrapping;
 mod wsdl;
 mod xds_updates;
+mod xml;
+mod xml_schema;

@@ -73,7 +73,7 @@ async fn the_operation_refuses_what_is_no_instant_and_what_it_does_not_answer() 
         assert_eq!(reply.status.as_u16(), 400, "{query}: {}", reply.text());
         assert_eq!(rules(&reply), ["query_is_complete"], "{query}");
     }
-    let reply = world.stage.fhir_get("$habilitation-matrix", None, "application/fhir+xml").await.unwrap();
+    let reply = world.stage.fhir_get("$habilitation-matrix", None, "text/html").await.unwrap();
     assert_eq!(reply.status.as_u16(), 406);
     let reply = world.stage.fhir_post("$habilitation-matrix", None, "{}").await.unwrap();
     assert_eq!(reply.status.as_u16(), 405);

@@ -259,7 +259,7 @@ impl Hall {
             body: &ask.body,
             ..fhir::Request::default()
         };
-        let answer = fhir::respond(&self.door, &self.desk, caller, &request).await;
+        let answer = fhir::respond(&self.door, &self.desk, caller, fhir::Scopes::All, &request).await;
         let own = answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value));
         let headers = std::iter::once(("Content-Type".to_owned(), answer.content_type)).chain(own);
         let (headers, body) = (headers.collect(), self.whole(answer.body, answer.rest).await);

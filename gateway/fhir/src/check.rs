@@ -8,8 +8,12 @@ use mappings::Mappings;
 use model::{Finding, Moment, Submission};
 use serde_json::Value;
 
-use crate::codec::{Element, json, structure};
+use crate::codec::Element;
+use crate::incoming::examined;
+use crate::media::Format;
 use crate::{Limits, iti65, iti105};
+
+pub use crate::codec::xml::is_fhir as is_fhir_xml;
 
 /// What reading needs beside the bytes.
 #[derive(Clone, Copy)]
@@ -37,7 +41,7 @@ pub struct Told {
     pub judged: bool,
 }
 
-/// Reads a resource and asks `judge` of the submission, with the transaction's name. A subject named by an id of the
+/// Reads a resource, in JSON or XML, and asks `judge` of the submission, with the transaction's name. A subject named by an id of the
 /// gateway's own cannot be resolved here.
 pub fn check(
     body: &[u8],
@@ -45,8 +49,10 @@ pub fn check(
     judge: &dyn Fn(&'static str, &Submission) -> Vec<Finding>,
 ) -> Told {
     let refused = |transaction, findings| Told { transaction, findings, judged: false };
-    let resource = match json::read(body, &Limits::default()) {
-        Ok(resource) => resource,
+    let xml = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+    let format = if xml { Format::Xml } else { Format::Json };
+    let (resource, findings) = match examined(body, format, &Limits::default()) {
+        Ok(examined) => examined,
         Err(finding) => return refused(None, vec![finding]),
     };
     let transaction = match Element::root(&resource).kind() {
@@ -54,7 +60,6 @@ pub fn check(
         "DocumentReference" => Some("ITI-105"),
         _ => None,
     };
-    let findings = structure::check(&resource);
     if !findings.is_empty() {
         return refused(transaction, findings);
     }

@@ -4,13 +4,13 @@ use journey::{Refusal, Refused};
 use model::{Finding, Rule, Stage};
 use serde_json::Value;
 
-use crate::codec::{Element, json, structure};
+use crate::codec::{Element, json, structure, xml};
+use crate::media::{Format, received};
 use crate::{Limits, Request};
 
 /// Reads the body as a resource of this type.
 pub(crate) fn resource(request: &Request<'_>, limits: &Limits, kind: &str) -> Result<Value, Refusal> {
-    let value = json::read(request.body, limits).map_err(Refusal::of)?;
-    refused(structure::check(&value))?;
+    let value = read(request, limits).map_err(told)?;
     let at = Element::root(&value);
     if at.kind() == kind {
         Ok(value)
@@ -18,6 +18,34 @@ pub(crate) fn resource(request: &Request<'_>, limits: &Limits, kind: &str) -> Re
         let (fr, en) = (format!("ressource attendue : {kind}"), format!("expected resource: {kind}"));
         Err(Refusal::of(at.wrong(fr, en)))
     }
+}
+
+/// Reads the body, in the format that `Content-Type` names (JSON unless it is XML), as a structurally sound resource.
+pub(crate) fn read(request: &Request<'_>, limits: &Limits) -> Result<Value, Vec<Finding>> {
+    let format = received(request).unwrap_or(Format::Json);
+    let (value, findings) = examined(request.body, format, limits).map_err(|finding| vec![finding])?;
+    if findings.is_empty() { Ok(value) } else { Err(findings) }
+}
+
+/// Reads bytes of this format: the resource and everything that keeps it from being structurally sound.
+///
+/// # Errors
+///
+/// Rule B1 for bytes that are not of the format at all.
+pub(crate) fn examined(
+    bytes: &[u8],
+    format: Format,
+    limits: &Limits,
+) -> Result<(Value, Vec<Finding>), Finding> {
+    let (value, mut findings) = match format {
+        Format::Json => (json::read(bytes, limits)?, Vec::new()),
+        Format::Xml => {
+            let xml::Tree { value, findings } = xml::read(bytes, limits)?;
+            (value, findings)
+        }
+    };
+    findings.extend(structure::check(&value));
+    Ok((value, findings))
 }
 
 /// The refusal of everything that was found.

@@ -1,4 +1,4 @@
-//! The FHIR R4 JSON door: IHE MHD 4.2.4 and PDSm 3.1.1 in front of the record.
+//! The FHIR R4 door, in JSON and XML: IHE MHD 4.2.4 and PDSm 3.1.1 in front of the record.
 //!
 //! Bytes in, bytes out: the server gives a [`Request`] whose caller it has proved and gets a [`Response`].
 //! Everything that the door answers is one line of `route::lines`, from which the CapabilityStatement
@@ -6,6 +6,7 @@
 
 mod amend;
 mod audit_event;
+mod batch;
 mod capability;
 mod care_team;
 pub mod check;
@@ -15,6 +16,7 @@ mod consent;
 pub mod document_reference;
 mod export;
 mod fhir_document;
+pub mod format;
 mod habilitation_matrix;
 mod incoming;
 mod iti105;
@@ -46,17 +48,22 @@ mod who;
 
 use journey::{Clock, Desk, Ids, Segment, Store};
 use model::{Caller, Finding, Rule};
+use serde_json::Value;
 
+use media::Form;
 use outcome::Teller;
 use route::Call;
 
-pub use capability::metadata;
+use capability::metadata;
 pub use export::{Bytes, export_bundle};
 pub use outcome::{IHE_ERRORS, RULES, refuse};
 pub use route::{Route, Unrouted, route, routes};
 
 /// The media type of FHIR JSON.
 pub const FHIR_JSON: &str = "application/fhir+json";
+
+/// The media type of FHIR XML.
+pub const FHIR_XML: &str = "application/fhir+xml";
 
 /// Limits on one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +72,7 @@ pub struct Limits {
     pub bytes: usize,
     /// Levels of nesting.
     pub depth: usize,
-    /// JSON values in all.
+    /// Values in all.
     pub nodes: usize,
 }
 
@@ -143,6 +150,29 @@ pub struct Response {
     pub rest: Vec<Segment>,
     /// The cause of a fault of ours, for the log only.
     pub cause: Option<String>,
+    /// What was asked for outside the scope of the caller's token: the event that this leaves is the server's.
+    pub out_of_scope: Vec<Finding>,
+    /// The resource of the body, as long as it is not written yet.
+    resource: Option<Value>,
+}
+
+/// What a caller's proof lets them ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scopes<'a> {
+    /// Everything that the order of decision leaves them: a holder's token, a structure's certificate.
+    All,
+    /// The scopes of the token.
+    Named(&'a [String]),
+}
+
+impl Scopes<'_> {
+    /// True if this scope is among them.
+    pub fn cover(&self, scope: &str) -> bool {
+        match self {
+            Scopes::All => true,
+            Scopes::Named(names) => names.iter().any(|name| name == scope),
+        }
+    }
 }
 
 /// What every handler is given.
@@ -150,16 +180,29 @@ pub(crate) struct Visit<'a, S, C, I> {
     pub(crate) door: &'a Door,
     pub(crate) desk: &'a Desk<S, C, I>,
     pub(crate) caller: &'a Caller,
+    pub(crate) scopes: Scopes<'a>,
     pub(crate) request: &'a Request<'a>,
     pub(crate) teller: Teller<'a>,
 }
 
 /// Answers a request of a proved caller. Never fails: refusals and faults are responses. The scope that the
-/// route needs ([`route()`]) is the server's to check before.
+/// route needs ([`route()`]) is the server's to check before; that of a whole Bundle, whose type says which it is,
+/// is checked here.
 pub async fn respond<S: Store, C: Clock, I: Ids>(
     door: &Door,
     desk: &Desk<S, C, I>,
     caller: &Caller,
+    scopes: Scopes<'_>,
+    request: &Request<'_>,
+) -> Response {
+    answer(door, desk, caller, scopes, request).await.written(Form::at_best(request))
+}
+
+async fn answer<S: Store, C: Clock, I: Ids>(
+    door: &Door,
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    scopes: Scopes<'_>,
     request: &Request<'_>,
 ) -> Response {
     let teller = Teller::new(&desk.mappings, &caller.request.0, request.accept_language);
@@ -167,10 +210,26 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Ok(found) => found,
         Err(unrouted) => return unrouted.tell(&teller),
     };
+    // Of a Bundle that cannot be read, nobody knows that it is a batch.
+    let uncovered = call == Call::Transaction && !scopes.cover(line.scope);
     if let Err(response) = media::acceptable(request, line, &door.limits, &teller) {
-        return *response;
+        return if uncovered { teller.out_of_scope(line.scope) } else { *response };
     }
-    let visit = Visit { door, desk, caller, request, teller };
+    let visit = Visit { door, desk, caller, scopes, request, teller };
+    if call != Call::Transaction {
+        return dispatch(visit, call).await;
+    }
+    match incoming::read(request, &door.limits) {
+        Ok(bundle) if batch::is_one(&bundle) => batch::respond(&visit, &bundle).await,
+        Ok(_) | Err(_) if uncovered => teller.out_of_scope(line.scope),
+        Err(findings) => teller.refuse(&findings),
+        Ok(bundle) => iti65::respond(&visit, &bundle).await,
+    }
+}
+
+/// Does what is called.
+async fn dispatch<S: Store, C: Clock, I: Ids>(visit: Visit<'_, S, C, I>, call: Call) -> Response {
+    let Visit { door, desk, request, .. } = visit;
     match call {
         Call::Metadata => metadata(door),
         Call::OpenApi => capability::openapi(door),
@@ -185,7 +244,8 @@ pub async fn respond<S: Store, C: Clock, I: Ids>(
         Call::PatientMatch => patient::matching::respond(&visit).await,
         Call::CrossReference => patient::cross_reference(&visit).await,
         Call::PatientExport(id) => export::respond(&visit, id).await,
-        Call::Transaction => iti65::respond(&visit).await,
+        // A Bundle is never one of several requests.
+        Call::Transaction => visit.teller.refuse(&[Finding::new(Rule::TransactionIsSupported)]),
         Call::DocumentSearch => iti67::respond(&visit).await,
         Call::DocumentPatch(id) => amend::patch(&visit, id).await,
         Call::DocumentDelete(id) => amend::delete(&visit, id).await,
@@ -228,19 +288,20 @@ pub fn respond_publicly<S: Store, C: Clock, I: Ids>(
     request_id: &str,
 ) -> Response {
     let teller = Teller::new(&desk.mappings, request_id, request.accept_language);
-    let (line, call) = match route::call(request) {
-        Ok(found) => found,
-        Err(unrouted) => return unrouted.tell(&teller),
-    };
-    match call {
-        Call::Metadata => metadata(door),
-        Call::OpenApi => capability::openapi(door),
-        Call::DefinitionSearch(defined) => capability::search(door, defined, request, &teller),
-        Call::DefinitionRead(defined, id) => capability::read(door, defined, &id, &teller),
-        Call::HabilitationMatrix => match media::acceptable(request, line, &door.limits, &teller) {
-            Ok(()) => habilitation_matrix::respond(&desk.mappings, desk.clock.now(), request, &teller),
-            Err(response) => *response,
+    let answer = match route::call(request) {
+        Err(unrouted) => unrouted.tell(&teller),
+        Ok((line, _)) if !line.public => teller.refuse(&[Finding::new(Rule::TokenIsSignedByItsIssuer)]),
+        Ok((line, call)) => match (media::acceptable(request, line, &door.limits, &teller), call) {
+            (Err(response), _) => *response,
+            (Ok(()), Call::Metadata) => metadata(door),
+            (Ok(()), Call::OpenApi) => capability::openapi(door),
+            (Ok(()), Call::DefinitionSearch(defined)) => capability::search(door, defined, request, &teller),
+            (Ok(()), Call::DefinitionRead(defined, id)) => capability::read(door, defined, &id, &teller),
+            (Ok(()), Call::HabilitationMatrix) => {
+                habilitation_matrix::respond(&desk.mappings, desk.clock.now(), request, &teller)
+            }
+            (Ok(()), _) => teller.refuse(&[Finding::new(Rule::TokenIsSignedByItsIssuer)]),
         },
-        _ => teller.refuse(&[Finding::new(Rule::TokenIsSignedByItsIssuer)]),
-    }
+    };
+    answer.written(Form::at_best(request))
 }

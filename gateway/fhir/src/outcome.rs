@@ -5,8 +5,8 @@ use mappings::{Language, Mappings, Refusals};
 use model::{Finding, Location, Rule, Severity};
 use serde_json::{Map, Value, json};
 
-use crate::media::Accepted;
-use crate::{FHIR_JSON, Response};
+use crate::media::{Accepted, Form};
+use crate::{Request, Response};
 
 /// `details.coding.system` of the names of our rules.
 pub const RULES: &str = "urn:passerelle:rule";
@@ -71,6 +71,12 @@ impl<'a> Teller<'a> {
             _ => {}
         }
         response
+    }
+
+    /// The answer of a request that the token's scopes do not cover.
+    pub(crate) fn out_of_scope(&self, scope: &str) -> Response {
+        let findings = vec![Finding::new(Rule::ScopeCoversTransaction).arg("scope", scope)];
+        Response { out_of_scope: findings.clone(), ..self.refuse(&findings) }
     }
 
     /// Hidden and absent: one constant answer.
@@ -169,30 +175,50 @@ pub fn refuse(
     mappings: &Mappings,
     findings: &[Finding],
     request_id: &str,
-    accept_language: Option<&str>,
+    request: &Request<'_>,
 ) -> Response {
-    Teller::new(mappings, request_id, accept_language).refuse(findings)
+    let answer = Teller::new(mappings, request_id, request.accept_language).refuse(findings);
+    answer.written(Form::at_best(request))
 }
 
 impl Response {
     /// Done, without a body.
     pub(crate) fn nothing() -> Response {
-        Response { status: 204, body: Vec::new(), ..Response::json(204, &Value::Null) }
+        Response { resource: None, ..Response::json(204, &Value::Null) }
     }
 
-    /// A FHIR answer: never cached, never sniffed.
-    pub(crate) fn json(status: u16, body: &Value) -> Response {
+    /// A resource as the answer, written once the form is known; never cached, never sniffed.
+    pub(crate) fn json(status: u16, resource: &Value) -> Response {
         let headers =
             vec![("Cache-Control", "no-store".to_owned()), ("X-Content-Type-Options", "nosniff".to_owned())];
-        let content_type = format!("{FHIR_JSON}; charset=UTF-8");
+        Response {
+            headers,
+            resource: Some(resource.clone()),
+            ..Response::bytes(status, String::new(), Vec::new())
+        }
+    }
+
+    /// Bytes of their own type as the answer.
+    pub(crate) fn bytes(status: u16, content_type: String, body: Vec<u8>) -> Response {
         Response {
             status,
             content_type,
-            headers,
-            body: body.to_string().into_bytes(),
+            headers: Vec::new(),
+            body,
             rest: Vec::new(),
             cause: None,
+            out_of_scope: Vec::new(),
+            resource: None,
         }
+    }
+
+    /// The same with its resource written.
+    pub(crate) fn written(mut self, form: Form) -> Response {
+        if let Some(resource) = self.resource.take() {
+            self.body = form.write(&resource);
+            self.content_type = format!("{}; charset=UTF-8", form.format.media_type());
+        }
+        self
     }
 }
 
@@ -200,6 +226,10 @@ impl Response {
 mod tests {
     use super::*;
     use crate::codec::structure;
+
+    fn asking(language: &str) -> Request<'_> {
+        Request { accept_language: Some(language), ..Request::default() }
+    }
 
     fn body(response: &Response) -> Value {
         let body: Value = serde_json::from_slice(&response.body).expect("JSON");
@@ -218,7 +248,7 @@ mod tests {
                 .at(path)
                 .detail("custodian manque", "custodian is missing"),
         ];
-        let response = refuse(&tables, &findings, "r", Some("en-GB, fr;q=0.5"));
+        let response = refuse(&tables, &findings, "r", &asking("en-GB, fr;q=0.5"));
         assert_eq!(response.status, tables.refusals.answer(Rule::MetadataIsWellFormed).status);
         let body = body(&response);
         assert_eq!(body["issue"].as_array().map(Vec::len), Some(3));
@@ -237,18 +267,19 @@ mod tests {
                 .as_str()
                 .is_some_and(|text| text.contains("custodian is missing"))
         );
-        let french = refuse(&tables, &findings, "r", Some("de"));
+        let french = refuse(&tables, &findings, "r", &asking("de"));
         assert!(String::from_utf8_lossy(&french.body).contains("custodian manque"));
     }
 
     #[test]
     fn a_missing_proof_asks_for_a_bearer() {
         let tables = Mappings::embedded().expect("the embedded tables");
-        let response = refuse(&tables, &[Finding::new(Rule::TokenIsSignedByItsIssuer)], "r", None);
+        let response =
+            refuse(&tables, &[Finding::new(Rule::TokenIsSignedByItsIssuer)], "r", &Request::default());
         assert_eq!(response.status, 401);
         assert!(response.headers.contains(&("WWW-Authenticate", "Bearer realm=\"fhir\"".to_owned())));
         body(&response);
-        let late = refuse(&tables, &[Finding::new(Rule::TokenIsInItsTime)], "r", None);
+        let late = refuse(&tables, &[Finding::new(Rule::TokenIsInItsTime)], "r", &Request::default());
         assert!(late.headers.iter().any(|(_, text)| text.ends_with("error=\"invalid_token\"")));
     }
 
@@ -276,6 +307,7 @@ mod tests {
         let (one, two) = (Teller::new(&tables, "r1", None), Teller::new(&tables, "r2", None));
         assert_eq!(one.absent(), two.refusal(&Refusal::Absent));
         let fault = one.fault(&Fault::transient("disk full at /somewhere"));
+        let fault = fault.written(Form::at_best(&Request::default()));
         assert_eq!((fault.status, fault.cause.as_deref()), (503, Some("disk full at /somewhere")));
         assert!(!String::from_utf8_lossy(&fault.body).contains("somewhere"));
         assert_eq!(body(&fault)["issue"][0]["diagnostics"], "r1");

@@ -12,7 +12,7 @@ use journey::{
 use mappings::Mappings;
 use model::{
     Actor, Caller, Channel, DocumentQuery, EntryUuid, Identity, Ins, InsDomain, Moment, Oid, Page, PersonId,
-    Purpose, Receipt, RequestId, StructureId, SubjectRole, Submission, UniqueId,
+    Purpose, Receipt, RequestId, Rule, StructureId, SubjectRole, Submission, UniqueId,
 };
 use policy::{
     AccessNotice, Amendment, Choice, Facts, FactsVersion, Operation, Permitted, RecordState, Relation,
@@ -21,7 +21,7 @@ use policy::{
 use serde_json::Value;
 
 use crate::no_mail::no_mail;
-use crate::{Door, Limits, Request, Response, respond};
+use crate::{Door, Limits, Request, Response, Scopes, respond};
 
 /// The id of the record's Patient.
 pub(crate) const PATIENT: EntryUuid = EntryUuid::from_bytes([0x11; 16]);
@@ -77,8 +77,40 @@ impl Stage {
         }
     }
 
+    /// The same with so many bytes a message.
+    pub(crate) fn bounded(store: OneRecord, bytes: usize) -> Self {
+        let mut stage = Stage::new(store);
+        stage.door.limits.bytes = bytes;
+        stage
+    }
+
     /// Sends a request and gives its status, `Location` and body.
     pub(crate) fn send(&self, caller: &Caller, method: &str, target: &str, body: Option<&Value>) -> Answer {
+        Answer::of(self.sent(caller, Scopes::All, method, target, body))
+    }
+
+    /// The same with these scopes; beside the answer, the rules by which something was out of scope.
+    pub(crate) fn send_with(
+        &self,
+        caller: &Caller,
+        scopes: &[String],
+        method: &str,
+        target: &str,
+        body: Option<&Value>,
+    ) -> (Answer, Vec<Rule>) {
+        let response = self.sent(caller, Scopes::Named(scopes), method, target, body);
+        let told = response.out_of_scope.iter().map(|finding| finding.rule).collect();
+        (Answer::of(response), told)
+    }
+
+    fn sent(
+        &self,
+        caller: &Caller,
+        scopes: Scopes<'_>,
+        method: &str,
+        target: &str,
+        body: Option<&Value>,
+    ) -> Response {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let bytes = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
         let request = Request {
@@ -90,8 +122,7 @@ impl Stage {
             body: &bytes,
             ..Request::default()
         };
-        let response = at_once(respond(&self.door, &self.desk, caller, &request));
-        Answer::of(response)
+        at_once(respond(&self.door, &self.desk, caller, scopes, &request))
     }
 
     /// What was done, by name.

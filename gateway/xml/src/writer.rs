@@ -77,6 +77,17 @@ impl Writer {
         self
     }
 
+    /// Ends the start tag of the element just opened: even without content it will get an end tag, as HTML needs it.
+    pub fn content(&mut self) -> &mut Self {
+        self.close_tag();
+        self
+    }
+
+    /// True while an element is open.
+    pub fn is_inside(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     /// Closes the innermost open element; without content it becomes an empty tag.
     pub fn end(&mut self) -> &mut Self {
         debug_assert!(!self.open.is_empty(), "nothing to close");

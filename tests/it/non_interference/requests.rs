@@ -94,12 +94,12 @@ impl<'a> Asker<'a> {
         if let Some(retry) = self.retry.take().filter(|_| dice.once_in(3)) {
             return retry;
         }
-        match dice.below(28) {
+        match dice.below(32) {
             0..=5 => Asked::Fhir(self.search(dice)),
             6 => Asked::Fhir(self.read(dice, "DocumentReference")),
             7 => Asked::Fhir(self.read(dice, "Binary")),
             8 => Asked::Fhir(self.patient(dice)),
-            9 | 10 => Asked::Fhir(self.patch(dice)),
+            9 | 10 | 30 | 31 => Asked::Fhir(self.patch(dice)),
             11 | 26 | 27 => Asked::Fhir(self.delete(dice)),
             12 | 13 => self.publish(dice),
             14 => self.provide(dice),
@@ -107,6 +107,7 @@ impl<'a> Asker<'a> {
             17..=21 => self.registry_query(dice),
             22 => self.existence(dice),
             23 => self.own_authorisation(dice),
+            28 | 29 => Asked::Fhir(self.batch(dice)),
             _ => self.retrieve(dice),
         }
     }
@@ -185,9 +186,40 @@ impl<'a> Asker<'a> {
     }
 
     fn read(&self, dice: &mut Dice, kind: &str) -> FhirAsk {
-        let accept =
-            *dice.of(&[None, Some("application/fhir+json"), Some("application/dicom"), Some("text/xml")]);
+        let accept = *dice.of(&[
+            None,
+            Some("application/fhir+json"),
+            Some("application/fhir+xml"),
+            Some("application/dicom"),
+            Some("text/xml"),
+        ]);
         FhirAsk { accept, ..FhirAsk::get(format!("{kind}/{}", self.named(dice).uuid.bare()), "") }
+    }
+
+    /// Reads and searches sent together.
+    fn batch(&self, dice: &mut Dice) -> FhirAsk {
+        let one = |dice: &mut Dice| {
+            let ask = match dice.below(4) {
+                0 => self.read(dice, "DocumentReference"),
+                1 => self.read(dice, "Binary"),
+                2 => self.patient(dice),
+                _ => self.search(dice),
+            };
+            let query = if ask.body.is_empty() { ask.query } else { String::from_utf8(ask.body).unwrap() };
+            let path = ask.path.trim_end_matches("/_search");
+            let url = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+            json!({"request": {"method": "GET", "url": url}})
+        };
+        let entries: Vec<serde_json::Value> = (0..=dice.below(4)).map(|_| one(dice)).collect();
+        FhirAsk {
+            method: "POST",
+            content_type: Some("application/fhir+json"),
+            body: json!({"resourceType": "Bundle", "type": "batch", "entry": entries})
+                .to_string()
+                .into_bytes(),
+            accept: dice.once_in(3).then_some("application/fhir+xml"),
+            ..FhirAsk::default()
+        }
     }
 
     fn patient(&self, dice: &mut Dice) -> FhirAsk {

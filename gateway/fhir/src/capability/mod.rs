@@ -10,7 +10,7 @@ mod parameter;
 
 use serde_json::{Map, Value, json};
 
-use crate::{Door, FHIR_JSON, Response, iti65, media, route};
+use crate::{Door, FHIR_JSON, FHIR_XML, Response, batch, iti65, media, route};
 
 pub(crate) use definitions::{Defined, read, search};
 pub(crate) use openapi::openapi;
@@ -19,10 +19,10 @@ pub(crate) use openapi::openapi;
 const DATE: &str = "2026-11-28";
 
 /// What the door reads and writes, as `CapabilityStatement.format` lists it.
-const FORMATS: &[&str] = &["json", FHIR_JSON];
+const FORMATS: &[&str] = &["json", FHIR_JSON, "xml", FHIR_XML];
 
 /// Answers what the door can do. Public: nothing in it depends on a record.
-pub fn metadata(door: &Door) -> Response {
+pub(crate) fn metadata(door: &Door) -> Response {
     Response::json(200, &statement(&door.base))
 }
 
@@ -71,7 +71,11 @@ fn rest(base: &str) -> Value {
         "resource": kinds().into_iter().map(|kind| resource(base, kind)).collect::<Vec<_>>(),
     });
     if let Some(members) = rest.as_object_mut() {
-        put_list(members, "interaction", coded(""));
+        let mut system = coded("");
+        if route::lines().any(|line| line.by_content) {
+            system.push(json!({"code": batch::INTERACTION}));
+        }
+        put_list(members, "interaction", system);
         put_list(members, "operation", operation::listed(base, ""));
     }
     rest
@@ -239,7 +243,7 @@ mod tests {
     fn the_statement_lists_what_the_routes_answer() {
         let statement = statement("https://h/fhir");
         let rest = &statement["rest"][0];
-        assert_eq!(rest["interaction"], json!([{"code": "transaction"}]));
+        assert_eq!(rest["interaction"], json!([{"code": "transaction"}, {"code": "batch"}]));
         let listed: Vec<(String, Vec<String>)> = rest["resource"]
             .as_array()
             .expect("resources")

@@ -1,6 +1,6 @@
-//! FHIR JSON: from bytes to a tree whose every shape and primitive is right, and a view to read it by.
+//! FHIR JSON and FHIR XML: from bytes to a tree whose every shape and primitive is right, and a view to read it by.
 //!
-//! No byte reaches the rest of the crate unchecked: [`json::read`] bounds and refuses what is not JSON,
+//! No byte reaches the rest of the crate unchecked: [`json::read`] and [`xml::read`] bound and refuse what is neither,
 //! [`structure::check`] refuses what is not FHIR R4, with the place of every finding.
 
 pub(crate) mod contained;
@@ -10,5 +10,6 @@ pub(crate) mod primitive;
 pub(crate) mod shape;
 pub(crate) mod structure;
 pub(crate) mod time;
+pub(crate) mod xml;
 
 pub(crate) use element::{Element, same_url, step};

@@ -37,7 +37,9 @@ pub(crate) fn children(path: &str) -> Option<&'static ElementSet> {
 
 /// The shape of `child` below `path`; `None` if the model has no such child.
 pub(crate) fn shape(path: &str, child: &str) -> Option<Shape> {
-    if !children(path)?.contains(child) {
+    // The value of a primitive is no child of it: it stands in its place.
+    let own_value = child == "value" && path.starts_with(|c: char| c.is_ascii_lowercase());
+    if own_value || !children(path)?.contains(child) {
         return None;
     }
     let common = match child {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::shape::{self, Kind, Shape};
 
 /// More findings than this help nobody.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 /// The most items of one array: keeps what is looked up in lists quick.
 const LONGEST: usize = 1000;
@@ -69,7 +69,9 @@ impl Walk {
                 continue;
             };
             let is_partner = key.len() != name.len();
-            if is_partner && !matches!(child.kind, Kind::Primitive(_)) {
+            // A narrative has neither extensions nor an id of its own beside what its text has.
+            let alone = !matches!(child.kind, Kind::Primitive(_)) || (kind, name) == ("Narrative", "div");
+            if is_partner && alone {
                 self.unknown(key, path);
                 continue;
             }
@@ -97,13 +99,8 @@ impl Walk {
     }
 
     fn unknown(&mut self, name: &str, path: &str) {
-        let plain = name.len() <= 64 && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
-        let shown = if plain { name } else { "…" };
-        self.tell(
-            path,
-            format!("l'élément « {shown} » n'existe pas ici dans FHIR R4"),
-            format!("the element \"{shown}\" does not exist here in FHIR R4"),
-        );
+        let (fr, en) = does_not_exist("élément", "element", name);
+        self.tell(path, fr, en);
     }
 
     fn child(&mut self, value: Option<&Value>, partner: Option<&Value>, shape: &Shape, path: &str) {
@@ -218,8 +215,18 @@ impl Walk {
     }
 }
 
+/// What is said of an element or attribute (in French, in English) that the model does not have.
+pub(super) fn does_not_exist(fr: &str, en: &str, name: &str) -> (String, String) {
+    let plain = name.len() <= 64 && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+    let shown = if plain { name } else { "…" };
+    (
+        format!("l'{fr} « {shown} » n'existe pas ici dans FHIR R4"),
+        format!("the {en} \"{shown}\" does not exist here in FHIR R4"),
+    )
+}
+
 /// A FHIRPath step; names that are keywords of FHIRPath are quoted.
-fn join(path: &str, name: &str) -> String {
+pub(super) fn join(path: &str, name: &str) -> String {
     const KEYWORDS: [&str; 12] =
         ["and", "as", "contains", "day", "div", "hour", "implies", "in", "is", "minute", "mod", "or"];
     if KEYWORDS.contains(&name) { format!("{path}.`{name}`") } else { format!("{path}.{name}") }

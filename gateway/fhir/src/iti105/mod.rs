@@ -12,9 +12,9 @@ use journey::{Clock, Fault, Ids, Store};
 use model::{EntryUuid, Finding, Ins, Rule};
 use serde_json::Value;
 
-use crate::codec::{Element, json, structure};
+use crate::codec::Element;
 use crate::patient::own_id;
-use crate::{Response, Visit};
+use crate::{Response, Visit, incoming};
 
 pub(crate) use complete::{Setting, completed};
 pub(crate) use request::{Frame, Published, read};
@@ -66,11 +66,7 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
 }
 
 fn checked<S, C, I>(visit: &Visit<'_, S, C, I>) -> Result<Value, Vec<Finding>> {
-    let resource = json::read(visit.request.body, &visit.door.limits).map_err(|finding| vec![finding])?;
-    let findings = structure::check(&resource);
-    if !findings.is_empty() {
-        return Err(findings);
-    }
+    let resource = incoming::read(visit.request, &visit.door.limits)?;
     let root = Element::root(&resource);
     if root.kind() != "DocumentReference" {
         return Err(vec![Finding::new(Rule::TransactionIsSupported).at(root.place()).detail(

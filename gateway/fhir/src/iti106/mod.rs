@@ -12,8 +12,7 @@ use journey::{Clock, Ids, Refusal, Store};
 use model::{Finding, Location, Submission};
 use serde_json::json;
 
-use crate::codec::{json as reader, structure};
-use crate::{Response, Visit};
+use crate::{Response, Visit, incoming};
 
 use request::Given;
 
@@ -24,14 +23,10 @@ const TRANSACTION: &str = "ITI-106";
 /// Reads the document, derives its metadata, deposits it, answers with where its DocumentReference is.
 pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Response {
     let teller = &visit.teller;
-    let body = match reader::read(visit.request.body, &visit.door.limits) {
+    let body = match incoming::read(visit.request, &visit.door.limits) {
         Ok(body) => body,
-        Err(finding) => return teller.refuse(&[finding]),
+        Err(findings) => return teller.refuse(&findings),
     };
-    let findings = structure::check(&body);
-    if !findings.is_empty() {
-        return teller.refuse(&findings);
-    }
     let derived = match request::read(&body) {
         Err(findings) => Err(findings),
         Ok(Given::Cda(given)) => cda::derive(&given, visit),

@@ -21,7 +21,6 @@ use journey::{Clock, Ids, Store};
 use model::{EntryUuid, Ins};
 use serde_json::Value;
 
-use crate::codec::{json, structure};
 use crate::{Response, Visit};
 
 pub(crate) use bundle::Entries;
@@ -31,22 +30,17 @@ pub(crate) use places::Places;
 pub(crate) use profile::accepted as profiles;
 pub(crate) use request::{Frame, Submitted, read};
 
-/// Reads the Bundle, deposits it, answers with one entry for each of the request.
-pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Response {
+/// Deposits a structurally sound Bundle, answers with one entry for each of the request.
+pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(
+    visit: &Visit<'_, S, C, I>,
+    bundle: &Value,
+) -> Response {
     let teller = &visit.teller;
-    let bundle = match json::read(visit.request.body, &visit.door.limits) {
-        Ok(bundle) => bundle,
-        Err(finding) => return teller.refuse(&[finding]),
-    };
-    let findings = structure::check(&bundle);
-    if !findings.is_empty() {
-        return teller.refuse(&findings);
-    }
-    let known = match known_patients(visit, &bundle).await {
+    let known = match known_patients(visit, bundle).await {
         Ok(known) => known,
         Err(fault) => return teller.fault(&fault),
     };
-    let bundle = completed(&bundle, &visit.desk.mappings, visit.desk.pack.french);
+    let bundle = completed(bundle, &visit.desk.mappings, visit.desk.pack.french);
     let frame = request::Frame {
         mappings: &visit.desk.mappings,
         french: visit.desk.pack.french,

@@ -16,8 +16,8 @@ use model::{EntryUuid, Finding, Location, Rule};
 use serde_json::json;
 
 use crate::codec::primitive::encode;
-use crate::media::Accepted;
-use crate::{FHIR_JSON, Request, Response, Visit, media};
+use crate::media::{self, Accepted, Format};
+use crate::{FHIR_JSON, FHIR_XML, Request, Response, Visit};
 use conditional::Validators;
 use range::Asked;
 
@@ -36,7 +36,7 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
     let entry = match journey::open_if(visit.desk, visit.caller, TRANSACTION, ask, take, IN_HAND).await {
         Ok(Looked::Opened(document)) => {
             return match plan(document.entry.get()) {
-                Plan::Give(Form::Binary, _, validators) => binary(document, &validators),
+                Plan::Give(Form::Binary, _, validators) => binary(document, &validators, visit.request),
                 Plan::Give(Form::Bytes, range, validators) => bytes(document, range, &validators),
                 Plan::NotAcceptable | Plan::Known(_) | Plan::Unsatisfiable(_) => visit.teller.absent(),
             };
@@ -49,7 +49,7 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
         Plan::Known(validators) => {
             let content_type = entry.get().entry.mime_type.as_str().to_owned();
             let headers = headers(&validators);
-            Response { status: 304, content_type, headers, body: Vec::new(), rest: Vec::new(), cause: None }
+            Response { headers, ..Response::bytes(304, content_type, Vec::new()) }
         }
         Plan::Unsatisfiable(size) => {
             let mut response = visit.teller.refuse_with(416, &[not_satisfiable(size)]);
@@ -110,8 +110,9 @@ enum Form {
 
 /// What the caller takes: `_format` if given, else `Accept`.
 fn wanted(request: &Request<'_>) -> Accepted {
-    match media::format(request.query) {
+    match media::format(request) {
         Some(format) if format == "json" => Accepted::only(FHIR_JSON),
+        Some(format) if format == "xml" => Accepted::only(FHIR_XML),
         Some(format) => Accepted::only(&format),
         None => Accepted::of(request.accept),
     }
@@ -119,9 +120,16 @@ fn wanted(request: &Request<'_>) -> Accepted {
 
 /// The form that the caller takes best: the bytes in their own type, or a Binary; the bytes when both are equal.
 fn choose(wanted: &Accepted, content_type: &str) -> Option<Form> {
-    let own = if media::JSON.contains(&content_type) { media::JSON.to_vec() } else { vec![content_type] };
+    let json = Format::Json.types();
+    // Plain XML is a type that documents have themselves.
+    let xml = [FHIR_XML, "application/xml+fhir"];
+    let own = match content_type {
+        FHIR_XML => xml.to_vec(),
+        other if json.contains(&other) => json.to_vec(),
+        other => vec![other],
+    };
     let bytes = wanted.rank(&own).or(wanted.rank_of_range("application/octet-stream"));
-    let binary = wanted.rank(&media::JSON);
+    let binary = wanted.rank(&json).max(wanted.rank(&xml));
     match (bytes, binary) {
         (None, None) => None,
         (bytes, binary) if bytes >= binary => Some(Form::Bytes),
@@ -131,8 +139,8 @@ fn choose(wanted: &Accepted, content_type: &str) -> Option<Form> {
 
 fn not_acceptable() -> Finding {
     Finding::new(Rule::MediaTypeIsSupported).at(Location::Parameter("Accept".into())).detail(
-        "accepter le type du document (attachment.contentType), */* ou application/fhir+json",
-        "accept the type of the document (attachment.contentType), */* or application/fhir+json",
+        "accepter le type du document (attachment.contentType), */*, application/fhir+json ou application/fhir+xml",
+        "accept the type of the document (attachment.contentType), */*, application/fhir+json or application/fhir+xml",
     )
 }
 
@@ -175,7 +183,7 @@ fn bytes(document: Opened, range: Option<Range<u64>>, validators: &Validators) -
         }
         None => (Vec::new(), vec![whole(document, range, Written::Plain)]),
     };
-    Response { status, content_type, headers, body, rest, cause: None }
+    Response { headers, rest, ..Response::bytes(status, content_type, body) }
 }
 
 fn whole(document: Opened, range: Range<u64>, form: Written) -> Segment {
@@ -205,7 +213,7 @@ fn extension(content_type: &str) -> &'static str {
 const STAND_IN: &str = "*";
 
 /// A Binary. The data of a large document are put in place as they go out.
-fn binary(document: Opened, validators: &Validators) -> Response {
+fn binary(document: Opened, validators: &Validators, request: &Request<'_>) -> Response {
     let entry = &document.entry.get().entry;
     let mut resource = json!({
         "resourceType": "Binary",
@@ -222,8 +230,11 @@ fn binary(document: Opened, validators: &Validators) -> Response {
     let mut response = Response::json(200, &resource);
     let own = headers(validators).into_iter().filter(|(name, _)| *name != "Cache-Control");
     response.headers.extend(own);
-    response.headers.push(("Content-Disposition", "attachment; filename=\"document.json\"".to_owned()));
+    let form = media::Form::at_best(request);
+    let extension = form.format.short();
+    response.headers.push(("Content-Disposition", format!("attachment; filename=\"document.{extension}\"")));
     if document.bytes.is_none() {
+        response = response.written(form);
         fill(&mut response, document);
     }
     response

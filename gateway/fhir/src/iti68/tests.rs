@@ -31,7 +31,9 @@ fn the_form_follows_accept_and_format() {
         (Some("text/*"), "", None),
         (Some("application/pdf;q=0"), "", None),
         (Some("image/png"), "", None),
-        (Some("application/fhir+xml"), "", None),
+        (Some("application/fhir+xml"), "", Some(Form::Binary)),
+        (Some("application/xml"), "", None),
+        (None, "_format=xml", Some(Form::Binary)),
         (Some("*/*"), "_format=json", Some(Form::Binary)),
         (Some("*/*"), "_format=application/fhir%2Bjson", Some(Form::Binary)),
     ] {
@@ -41,12 +43,14 @@ fn the_form_follows_accept_and_format() {
 
 #[test]
 fn what_is_not_acceptable_is_not_recorded_as_retrieved() {
-    for accept in ["image/png", "application/fhir+xml", "text/xml;q=0"] {
+    for accept in ["image/png", "application/fhir+turtle", "text/xml;q=0"] {
         let (response, events) = get(accept, SHOWN);
         assert_eq!(response.status, 406, "{accept}");
         assert_eq!(events, [(Act::Search, EventOutcome::Done)], "{accept}");
     }
-    for accept in ["text/xml", "*/*", "", "application/fhir+json", "image/png, */*;q=0.1"] {
+    for accept in
+        ["text/xml", "*/*", "", "application/fhir+json", "application/fhir+xml", "image/png, */*;q=0.1"]
+    {
         let (response, events) = get(accept, SHOWN);
         assert_eq!(response.status, 200, "{accept}");
         assert_eq!(events, [(Act::Retrieve, EventOutcome::Done)], "{accept}");

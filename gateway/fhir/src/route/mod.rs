@@ -10,6 +10,7 @@ mod system;
 use mappings::Mappings;
 use model::{Finding, Rule};
 
+use crate::media::Form;
 use crate::outcome::Teller;
 use crate::{Request, Response};
 
@@ -32,6 +33,8 @@ pub(crate) struct Line {
     pub(crate) public: bool,
     /// What the body holds.
     pub(crate) body: Body,
+    /// True if what is asked for, and with it the scope that it needs, stands in the body only.
+    pub(crate) by_content: bool,
 }
 
 /// What a line calls with the ids of a path.
@@ -55,7 +58,17 @@ const fn line(
     transaction: &'static str,
     interaction: (&'static str, &'static str),
 ) -> Line {
-    Line { method, path, make, transaction, scope: transaction, interaction, public: false, body: Body::Form }
+    Line {
+        method,
+        path,
+        make,
+        transaction,
+        scope: transaction,
+        interaction,
+        public: false,
+        body: Body::Form,
+        by_content: false,
+    }
 }
 
 impl Line {
@@ -74,8 +87,14 @@ impl Line {
         Line { body, ..self }
     }
 
+    /// The same for a Bundle that may be a batch of other requests.
+    const fn or_batch(self) -> Line {
+        Line { by_content: true, ..self }
+    }
+
     fn route(&self) -> Route {
-        Route { transaction: self.transaction, scope: self.scope, public: self.public }
+        let Line { transaction, scope, public, by_content, .. } = *self;
+        Route { transaction, scope, public, by_content }
     }
 }
 
@@ -88,6 +107,8 @@ pub struct Route {
     pub scope: &'static str,
     /// True if no caller is needed.
     pub public: bool,
+    /// True if the body has to be read to know which scope is needed: [`crate::respond()`] checks it then.
+    pub by_content: bool,
 }
 
 /// A request for what does not exist here: 404, or 405 with the methods that do.
@@ -101,8 +122,9 @@ pub struct Unrouted {
 
 impl Unrouted {
     /// The answer.
-    pub fn response(&self, mappings: &Mappings, request_id: &str, accept_language: Option<&str>) -> Response {
-        self.tell(&Teller::new(mappings, request_id, accept_language))
+    pub fn response(&self, mappings: &Mappings, request_id: &str, request: &Request<'_>) -> Response {
+        let answer = self.tell(&Teller::new(mappings, request_id, request.accept_language));
+        answer.written(Form::at_best(request))
     }
 
     pub(crate) fn tell(&self, teller: &Teller<'_>) -> Response {

@@ -24,7 +24,7 @@ pub(super) const LINES: &[Line] = &[
         |at| Call::DefinitionRead(Defined::Operations, at.id()),
         "read",
     ),
-    line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction")).takes(Body::Resource),
+    line("POST", "", |_| Call::Transaction, "ITI-65", ("", "transaction")).takes(Body::Resource).or_batch(),
 ];
 
 const PARAMETER: &str = "SearchParameter";

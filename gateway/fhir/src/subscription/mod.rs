@@ -7,9 +7,8 @@ mod response;
 use journey::{AllowedOrigins, Clock, Ids, Store};
 use model::{Actor, EntryUuid, Ins};
 
-use crate::codec::{json, structure};
 use crate::search::{pairs, refuse};
-use crate::{Response, Visit};
+use crate::{Response, Visit, incoming};
 
 use request::{Frame, Whose};
 
@@ -35,14 +34,10 @@ pub struct Subscribing {
 /// Creates a subscription: requested until its endpoint answered the handshake.
 pub(crate) async fn create<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Response {
     let teller = &visit.teller;
-    let resource = match json::read(visit.request.body, &visit.door.limits) {
+    let resource = match incoming::read(visit.request, &visit.door.limits) {
         Ok(resource) => resource,
-        Err(finding) => return teller.refuse(&[finding]),
+        Err(findings) => return teller.refuse(&findings),
     };
-    let findings = structure::check(&resource);
-    if !findings.is_empty() {
-        return teller.refuse(&findings);
-    }
     let professional = matches!(visit.caller.actor, Actor::Professional { .. });
     let frame = Frame { base: &visit.door.base, subscribing: &visit.door.subscribing, professional };
     let (whose, wanted) = match request::read(&resource, &frame) {
@@ -80,11 +75,7 @@ pub(crate) async fn read<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>,
 pub(crate) async fn delete<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, id: String) -> Response {
     let Ok(id) = EntryUuid::parse(&id) else { return visit.teller.absent() };
     match journey::unsubscribe(visit.desk, visit.caller, TRANSACTION, id).await {
-        Ok(()) => {
-            let mut answer = Response::json(204, &serde_json::Value::Null);
-            answer.body.clear();
-            answer
-        }
+        Ok(()) => Response::nothing(),
         Err(refusal) => visit.teller.refusal(&refusal),
     }
 }

@@ -6,11 +6,11 @@ mod parameters;
 mod tests;
 
 use journey::{Clock, Ids, Refusal, Store};
-use model::Finding;
+use model::{Finding, Rule};
 use serde_json::{Value, json};
 
-use crate::codec::{Element, json as reader, structure};
-use crate::{Response, Visit, iti65, iti105};
+use crate::codec::Element;
+use crate::{Response, Visit, incoming, iti65, iti105};
 
 use parameters::Asked;
 
@@ -38,14 +38,13 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(
     visit: &Visit<'_, S, C, I>,
     subject: Subject,
 ) -> Response {
-    let body = match reader::read(visit.request.body, &visit.door.limits) {
+    let body = match incoming::read(visit.request, &visit.door.limits) {
         Ok(body) => body,
-        Err(finding) => return visit.teller.refuse(&[finding]),
+        Err(findings) if findings.iter().any(|finding| finding.rule == Rule::MessageIsReadable) => {
+            return visit.teller.refuse(&findings);
+        }
+        Err(findings) => return answer(visit, &findings),
     };
-    let findings = structure::check(&body);
-    if !findings.is_empty() {
-        return answer(visit, &findings);
-    }
     let Asked { resource, findings } = parameters::read(&body, subject);
     let Some(resource) = resource else { return visit.teller.refuse(&findings) };
     if !findings.is_empty() {

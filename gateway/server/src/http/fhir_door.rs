@@ -6,7 +6,7 @@ use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use fhir::Route;
+use fhir::{Route, Scopes};
 use http::{HeaderMap, Method, Request, header};
 use ihe::iti20::Wire;
 use journey::{Clock, Directory as _, Ids, Store};
@@ -26,7 +26,6 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
     let address = head.extensions.get::<ClientAddress>().map(|ClientAddress(address)| *address);
     let text = |name: header::HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
     let language = text(header::ACCEPT_LANGUAGE);
-    let refuse = |findings: &[Finding]| fhir::refuse(&app.desk.mappings, findings, &id.0, language);
     // RFC 9110 §9.3.2: as GET, without the body. A range is for GET alone.
     let head_alone = head.method == Method::HEAD;
     let mut transaction = "-";
@@ -46,33 +45,41 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
         if_range: text(header::IF_RANGE),
         body,
     };
+    let refuse = |findings: &[Finding]| fhir::refuse(&app.desk.mappings, findings, &id.0, &request(&[]));
+    let not_authenticated = |findings: &[Finding]| {
+        app.own_events.not_authenticated("ITI-72", findings, &id, app.desk.clock.now());
+    };
     // Who is calling comes before the body: a stranger's bytes are not kept.
     let answer = match fhir::route(&request(&[])) {
         Err(unrouted) => {
             body::discard(content, &app.whole);
-            unrouted.response(&app.desk.mappings, &id.0, language)
+            unrouted.response(&app.desk.mappings, &id.0, &request(&[]))
         }
         Ok(route) => {
             transaction = route.transaction;
             match authorised(&app, &id, &head.headers, certificate.as_deref(), &route) {
                 _ if route.public => fhir::respond_publicly(&app.fhir, &app.desk, &request(&[]), &id.0),
                 Err(findings) => {
-                    app.own_events.not_authenticated("ITI-72", &findings, &id, app.desk.clock.now());
+                    not_authenticated(&findings);
                     body::discard(content, &app.whole);
                     refuse(&findings)
                 }
-                Ok(caller) => {
+                Ok((caller, scopes)) => {
                     app.wires.note(&id, || Wire { address, ..Wire::default() });
                     match body::read(&head.headers, content, &app.whole).await {
                         Err(finding) => refuse(&[finding]),
                         Ok(incoming) => {
-                            fhir::respond(&app.fhir, &app.desk, &caller, &request(&incoming.bytes)).await
+                            let request = request(&incoming.bytes);
+                            fhir::respond(&app.fhir, &app.desk, &caller, scopes.named(), &request).await
                         }
                     }
                 }
             }
         }
     };
+    for finding in &answer.out_of_scope {
+        not_authenticated(std::slice::from_ref(finding));
+    }
     if let Some(cause) = &answer.cause {
         tracing::error!(request = %id, door = "fhir", transaction, cause, "our failure");
     }
@@ -81,16 +88,25 @@ pub(super) async fn handle<S: Store, C: Clock, I: Ids>(
     response(&app, answer, &id, head_alone)
 }
 
-/// Stage A: who is calling, and whether the token's scope covers the transaction.
+/// The scopes of the token; `None` for a caller whom no scope limits.
+struct Granted(Option<Vec<String>>);
+
+impl Granted {
+    fn named(&self) -> Scopes<'_> {
+        self.0.as_deref().map_or(Scopes::All, Scopes::Named)
+    }
+}
+
+/// Stage A: who is calling, and whether the token's scope covers the transaction, where its route tells which.
 fn authorised<S: Store, C: Clock, I: Ids>(
     app: &App<S, C, I>,
     id: &RequestId,
     headers: &HeaderMap,
     certificate: Option<&ClientCertificate>,
     route: &Route,
-) -> Result<Caller, Vec<Finding>> {
+) -> Result<(Caller, Granted), Vec<Finding>> {
     let Some(authorization) = headers.get(header::AUTHORIZATION) else {
-        return structure_alone(app, id, certificate);
+        return structure_alone(app, id, certificate).map(|caller| (caller, Granted(None)));
     };
     let token = authorization.to_str().ok().and_then(|text| {
         let (scheme, token) = text.split_once(' ')?;
@@ -106,9 +122,9 @@ fn authorised<S: Store, C: Clock, I: Ids>(
         request: id.clone(),
     };
     let (caller, scopes) = identity::bearer(&proof, token)?;
-    let covered = caller.channel == Channel::Patient || scopes.iter().any(|scope| scope == route.scope);
-    if covered {
-        Ok(caller)
+    let granted = Granted((caller.channel != Channel::Patient).then_some(scopes));
+    if route.by_content || granted.named().cover(route.scope) {
+        Ok((caller, granted))
     } else {
         Err(vec![Finding::new(Rule::ScopeCoversTransaction).arg("scope", route.scope)])
     }
@@ -147,10 +163,10 @@ fn response<S: Store, C: Clock, I: Ids>(
     id: &RequestId,
     head_alone: bool,
 ) -> Response {
-    let mut builder = Response::builder()
-        .status(answer.status)
-        .header(header::CONTENT_TYPE, answer.content_type)
-        .header("X-Request-Id", &id.0);
+    let mut builder = Response::builder().status(answer.status).header("X-Request-Id", &id.0);
+    if !answer.content_type.is_empty() {
+        builder = builder.header(header::CONTENT_TYPE, answer.content_type);
+    }
     for (name, value) in answer.headers {
         builder = builder.header(name, value);
     }

@@ -71,6 +71,11 @@ fn each_wrong_shape_is_told_at_its_place() {
         (json!({"resourceType": "Patient", "active": "true"}), "Patient.active"),
         (json!({"resourceType": "Patient", "_active": {"valueString": "x"}}), "Patient.active"),
         (json!({"resourceType": "Patient", "_active": "x"}), "Patient.active"),
+        (json!({"resourceType": "Patient", "_active": {"value": "x"}}), "Patient.active"),
+        (
+            json!({"resourceType": "Patient", "text": {"status": "empty", "div": "<div/>", "_div": {"id": "x"}}}),
+            "Patient.text",
+        ),
         (json!({"resourceType": "Patient", "deceasedBoolean": true, "deceasedDateTime": "2020"}), "Patient"),
         (json!({"resourceType": "Patient", "name": [{"given": ["A", null]}]}), "Patient.name[0].given[1]"),
         (json!({"resourceType": "Patient", "name": [{"given": "A"}]}), "Patient.name[0].given"),

@@ -61,7 +61,7 @@ pub(super) fn ask(headers: Request<'_>, id: EntryUuid) -> (Response, Vec<(Act, E
     };
     let path = format!("Binary/{}", id.bare());
     let request = Request { method: "GET", path: &path, ..headers };
-    let response = at_once(respond(&door, &desk, &caller, &request));
+    let response = at_once(respond(&door, &desk, &caller, crate::Scopes::All, &request));
     let events = desk.store.0.lock().expect("no panic").clone();
     (response, events)
 }

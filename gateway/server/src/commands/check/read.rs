@@ -75,8 +75,11 @@ fn fhir_resource(held: &Held, bytes: &[u8]) -> Checked {
     Checked { kind: told.transaction, findings: told.findings, looked_at }
 }
 
-/// An envelope alone, else a CDA.
+/// A FHIR resource, an envelope alone, else a CDA.
 fn xml_file(held: &Held, bytes: &[u8], parts: &[(String, Vec<u8>)]) -> Checked {
+    if fhir::check::is_fhir_xml(bytes) {
+        return fhir_resource(held, bytes);
+    }
     let is_envelope = String::from_utf8_lossy(bytes.get(..4096).unwrap_or(bytes)).contains("Envelope");
     if !is_envelope {
         return Checked {
@@ -156,7 +159,7 @@ fn soap(held: &Held, content_type: &str, body: Bytes, bare: bool) -> Checked {
         }
     }
     let is_json = MediaType::parse(content_type).essence.ends_with("json");
-    if is_json {
+    if is_json || fhir::check::is_fhir_xml(&body) {
         return fhir_resource(held, &body);
     }
     let findings = faults.into_iter().next().map(of_fault).into_iter().collect();

@@ -28,6 +28,7 @@ fn each_kind_of_sample_is_recognised_and_passes() {
     for (path, kind, looked_at) in [
         ("soap/iti41-lab-report.xml", "ITI-41", LookedAt::WithoutContents),
         ("fhir/iti65-hospital-report.json", "ITI-65", LookedAt::All),
+        ("fhir/iti65-hospital-report.xml", "ITI-65", LookedAt::All),
         ("fhir/iti65-two-documents.json", "ITI-65", LookedAt::All),
         ("fhir/iti105-emergency-report.json", "ITI-105", LookedAt::All),
         ("cda/n3-lab-report.xml", "CDA", LookedAt::All),
