@@ -275,6 +275,7 @@ async fn dispatch<S: Store, C: Clock, I: Ids>(visit: Visit<'_, S, C, I>, call: C
         Call::RelatedCreate => related_person::create(&visit).await,
         Call::RelatedDelete => related_person::delete(&visit).await,
         Call::AuditSearch => audit_event::search(&visit).await,
+        Call::AuditRead(id) => audit_event::read(&visit, &id).await,
         Call::AuditContest(id) => audit_event::contest(&visit, &id).await,
     }
 }

@@ -1,12 +1,14 @@
 //! AuditEvent: the history of one record as its reader may see it (ITI-81), newest first, and contesting an access.
 
 mod agents;
+mod criteria;
 mod kind;
 mod paging;
 mod resource;
 #[cfg(test)]
 mod tests;
 
+use criteria::Criterion;
 use journey::{Clock, HistoryLine, Ids, Refusal, Store};
 use model::{DateRange, EntryUuid, Finding, Paging};
 use policy::Choice;
@@ -19,8 +21,40 @@ use crate::search::{date, refuse};
 use crate::{Response, Visit, page};
 
 /// The parameters of an AuditEvent search.
-pub(crate) const PARAMETERS: [(&str, &str, &str); 3] =
-    [PATIENT, PATIENT_IDENTIFIER, ("date", "date", "When: eq, ge, gt, le, lt, sa, eb; repeats.")];
+pub(crate) const PARAMETERS: [(&str, &str, &str); 15] = {
+    let [
+        id,
+        action,
+        kind,
+        subtype,
+        outcome,
+        agent,
+        role,
+        entity,
+        entity_id,
+        entity_type,
+        entity_role,
+        source,
+    ] = criteria::CRITERIA;
+    let date = ("date", "date", "When: eq, ge, gt, le, lt, sa, eb; repeats.");
+    [
+        PATIENT,
+        PATIENT_IDENTIFIER,
+        date,
+        id,
+        action,
+        kind,
+        subtype,
+        outcome,
+        agent,
+        role,
+        entity,
+        entity_id,
+        entity_type,
+        entity_role,
+        source,
+    ]
+};
 
 const TRANSACTION: &str = "ITI-81";
 
@@ -36,8 +70,11 @@ pub(crate) async fn search<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I
 
 async fn found<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Result<Response, Refusal> {
     let base = &visit.door.base;
-    let read = by_patient::read(visit.request, base, &["date", "_count", page::PARAMETER])
-        .and_then(|asked| Ok((filter(&asked.given)?, asked)));
+    let known: Vec<String> = criteria::spellings().collect();
+    let known: Vec<&str> =
+        known.iter().map(String::as_str).chain(["date", "_count", page::PARAMETER]).collect();
+    let read =
+        by_patient::read(visit.request, base, &known).and_then(|asked| Ok((filter(&asked.given)?, asked)));
     let (filter, asked) = read.map_err(told)?;
     let nothing = || {
         let own = by_patient::url(base, "AuditEvent", None, &asked.given);
@@ -65,8 +102,18 @@ async fn found<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Result
         Err(Refusal::Absent) => return nothing(),
         Err(refusal) => return Err(refusal),
     };
-    let cut = paging::cut(lines, &filter.dates, &paging);
     let frame = resource::Frame { base, patient: reference(id, &ins), systems: &visit.desk.mappings.systems };
+    let lines = match filter.criteria.as_slice() {
+        [] => lines,
+        criteria => {
+            let meets = |line: &HistoryLine| {
+                let event = resource::write(line, &frame);
+                criteria.iter().all(|criterion| criterion.is_met(&event, base))
+            };
+            lines.into_iter().filter(meets).collect()
+        }
+    };
+    let cut = paging::cut(lines, &filter.dates, &paging);
     let resources = cut.lines.iter().map(|line| resource::write(line, &frame)).collect();
     let state = page::seal(&visit.door.page_key, visit.caller, &bound, &cut.next, visit.desk.ids.uuid());
     let next = state.map(|state| {
@@ -81,12 +128,13 @@ async fn found<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Result
 
 struct Filter {
     dates: DateRange,
+    criteria: Vec<Criterion>,
     count: u32,
     page: Option<String>,
 }
 
 fn filter(given: &[(String, String)]) -> Result<Filter, Vec<Finding>> {
-    let mut filter = Filter { dates: DateRange::default(), count: USUAL, page: None };
+    let mut filter = Filter { dates: DateRange::default(), criteria: Vec::new(), count: USUAL, page: None };
     let mut findings = Vec::new();
     for (name, value) in given {
         match name.as_str() {
@@ -104,7 +152,8 @@ fn filter(given: &[(String, String)]) -> Result<Filter, Vec<Finding>> {
                     findings.push(refuse("_count", "entier positif attendu", "expected a positive integer"))
                 }
             },
-            _ => filter.page = Some(value.clone()),
+            page::PARAMETER => filter.page = Some(value.clone()),
+            other => filter.criteria.extend(criteria::read(other, value)),
         }
     }
     if findings.is_empty() { Ok(filter) } else { Err(findings) }
@@ -116,6 +165,23 @@ fn not_your_link() -> Finding {
         "ce lien de page a été modifié, ou fait pour un autre appelant ou une autre recherche : recommencer la recherche",
         "this page link was changed, or made for another caller or another search: start the search again",
     )
+}
+
+/// Reads one event of the history, as the search shows it.
+pub(crate) async fn read<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, id: &str) -> Response {
+    one(visit, id).await.unwrap_or_else(|refusal| visit.teller.refusal(&refusal))
+}
+
+async fn one<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, id: &str) -> Result<Response, Refusal> {
+    let id = EntryUuid::parse(id).map_err(|_| Refusal::Absent)?;
+    let base = &visit.door.base;
+    let ins = only_whose(&visit.desk.store, visit.caller, visit.request, base).await?;
+    let lines = journey::read_history(visit.desk, visit.caller, TRANSACTION, &ins).await?;
+    let line = lines.iter().find(|line| line.id == id).ok_or(Refusal::Absent)?;
+    let patient = visit.desk.store.patient_id(&ins, visit.desk.clock.now()).await?;
+    let frame =
+        resource::Frame { base, patient: reference(patient, &ins), systems: &visit.desk.mappings.systems };
+    Ok(Response::json(200, &resource::write(line, &frame)))
 }
 
 /// Contests an access that the history shows: it enters the review queue.

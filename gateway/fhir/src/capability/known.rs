@@ -336,6 +336,47 @@ const PARAMETERS: &[(&str, &str, Parameter)] = &[
         "date",
         looks("http://hl7.org/fhir/SearchParameter/AuditEvent-date", "AuditEvent.recorded"),
     ),
+    ("AuditEvent", "_id", looks("http://hl7.org/fhir/SearchParameter/Resource-id", "AuditEvent.id")),
+    (
+        "AuditEvent",
+        "action",
+        looks("http://hl7.org/fhir/SearchParameter/AuditEvent-action", "AuditEvent.action"),
+    ),
+    ("AuditEvent", "type", looks("http://hl7.org/fhir/SearchParameter/AuditEvent-type", "AuditEvent.type")),
+    (
+        "AuditEvent",
+        "subtype",
+        looks("http://hl7.org/fhir/SearchParameter/AuditEvent-subtype", "AuditEvent.subtype"),
+    ),
+    (
+        "AuditEvent",
+        "outcome",
+        looks("http://hl7.org/fhir/SearchParameter/AuditEvent-outcome", "AuditEvent.outcome"),
+    ),
+    (
+        "AuditEvent",
+        "agent-role",
+        looks("http://hl7.org/fhir/SearchParameter/AuditEvent-agent-role", "AuditEvent.agent.role"),
+    ),
+    (
+        "AuditEvent",
+        "entity-type",
+        looks("http://hl7.org/fhir/SearchParameter/AuditEvent-entity-type", "AuditEvent.entity.type"),
+    ),
+    (
+        "AuditEvent",
+        "entity-role",
+        looks("http://hl7.org/fhir/SearchParameter/AuditEvent-entity-role", "AuditEvent.entity.role"),
+    ),
+    (
+        "AuditEvent",
+        "entity",
+        points(
+            "http://hl7.org/fhir/SearchParameter/AuditEvent-entity",
+            "AuditEvent.entity.what",
+            &["Patient", "DocumentReference"],
+        ),
+    ),
     (
         "SearchParameter",
         "_id",

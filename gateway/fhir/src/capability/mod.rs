@@ -268,7 +268,7 @@ mod tests {
                 expected("Consent", &["create", "read", "search-type", "delete"]),
                 expected("CareTeam", &["create", "update", "search-type", "delete"]),
                 expected("RelatedPerson", &["read", "search-type", "create", "delete"]),
-                expected("AuditEvent", &["search-type"]),
+                expected("AuditEvent", &["search-type", "read"]),
                 expected("Subscription", &["create", "read", "search-type", "delete"]),
             ]
         );

@@ -50,6 +50,7 @@ pub(crate) enum Call {
     RelatedCreate,
     RelatedDelete,
     AuditSearch,
+    AuditRead(String),
     AuditContest(String),
 }
 

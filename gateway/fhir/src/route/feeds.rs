@@ -6,6 +6,7 @@ use super::{Body, Call, Line, line};
 pub(super) const LINES: &[Line] = &[
     line("GET", "AuditEvent", |_| Call::AuditSearch, "ITI-81", ("AuditEvent", "search-type")),
     line("POST", "AuditEvent/_search", |_| Call::AuditSearch, "ITI-81", ("AuditEvent", "search-type")),
+    line("GET", "AuditEvent/{id}", |at| Call::AuditRead(at.id()), "ITI-81", ("AuditEvent", "read")),
     line(
         "POST",
         "AuditEvent/{id}/$contest",
