@@ -273,6 +273,6 @@ mod tests {
             ]
         );
         let operations = rest["resource"][2]["operation"].as_array().expect("operations of Patient");
-        assert_eq!(operations.len(), 9);
+        assert_eq!(operations.len(), 10);
     }
 }
