@@ -322,6 +322,16 @@ impl<'a> Asker<'a> {
     /// ITI-105.
     fn publish(&mut self, dice: &mut Dice) -> Asked {
         let paper = self.paper(dice);
+        if dice.once_in(3) {
+            // A rehearsal: the same stages, nothing kept.
+            return Asked::Fhir(FhirAsk {
+                method: "POST",
+                path: "DocumentReference/$validate".into(),
+                content_type: Some("application/fhir+json"),
+                body: paper.iti105(&self.pair.halls[0].desk.mappings),
+                ..FhirAsk::default()
+            });
+        }
         let asked = Asked::Fhir(FhirAsk {
             method: "POST",
             path: "DocumentReference".into(),
@@ -340,7 +350,7 @@ impl<'a> Asker<'a> {
             let asked = Asked::Fhir(FhirAsk {
                 method: "POST",
                 content_type: Some("application/fhir+json"),
-                body: made.bundle.into_bytes(),
+                body: self.referring(&made.bundle, dice).into_bytes(),
                 ..FhirAsk::default()
             });
             return self.keep(&paper, asked);
@@ -349,6 +359,19 @@ impl<'a> Asker<'a> {
         let asked =
             Asked::Xds { action: Transaction::Iti41.action(), payload, parts, patient: self.asserted(dice) };
         self.keep(&paper, asked)
+    }
+
+    /// The bundle whose set, every other time, holds a document of the record by reference.
+    fn referring(&self, bundle: &str, dice: &mut Dice) -> String {
+        let mut bundle: serde_json::Value = serde_json::from_str(bundle).unwrap_or_default();
+        let entries = bundle["entry"].as_array_mut().into_iter().flatten();
+        for entry in entries.filter(|entry| entry["resource"]["resourceType"] == "List") {
+            if let (true, Some(items)) = (dice.once_in(2), entry["resource"]["entry"].as_array_mut()) {
+                let document = format!("DocumentReference/{}", self.named(dice).uuid.bare());
+                items.push(json!({"item": {"reference": document}}));
+            }
+        }
+        bundle.to_string()
     }
 
     fn asserted(&self, dice: &mut Dice) -> Option<&'static str> {

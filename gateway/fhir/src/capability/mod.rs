@@ -54,8 +54,9 @@ fn rest(base: &str) -> Value {
     let mut rest = json!({
         "mode": "server",
         "documentation": format!(
-            "ITI-65 accepts {}; one or several documents, replacement included. ITI-105 accepts one document with its \
-             bytes, relatesTo replaces included. The same routes in OpenAPI 3.1: {base}/openapi.json.",
+            "ITI-65 accepts {}; documents (Binary or FHIR document), folders, documents of the record, replacement \
+             included. ITI-105 accepts one document with its bytes, relatesTo replaces and If-None-Exist included. The \
+             same routes in OpenAPI 3.1: {base}/openapi.json.",
             iti65::profiles().collect::<Vec<_>>().join(" and ")
         ),
         "security": {
