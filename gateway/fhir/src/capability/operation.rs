@@ -70,7 +70,7 @@ fn definition(base: &str, date: &str, one: &Operation) -> Value {
 }
 
 /// Operations that are called by POST and change nothing.
-const WITHOUT_EFFECT: [&str; 3] = ["validate", "match", "generate-metadata"];
+const WITHOUT_EFFECT: [&str; 2] = ["validate", "match"];
 
 fn documentation(name: &str) -> Option<&'static str> {
     (name == habilitation_matrix::NAME).then_some(habilitation_matrix::DOCUMENTATION)
