@@ -250,7 +250,7 @@ fn ranked(ask: &MatchAsk, matching: &mappings::Matching, people: Vec<FoundPerson
     let mut matched: Vec<Matched> =
         people.into_iter().zip(settled).map(|(person, likeness)| Matched { person, likeness }).collect();
     matched.retain(|one| !ask.only_certain || one.likeness.grade == Grade::Certain);
-    matched.sort_by(|one, other| other.likeness.cmp(&one.likeness));
+    matched.sort_by_key(|one| std::cmp::Reverse(one.likeness));
     matched.truncate(ask.count.unwrap_or(usize::MAX));
     matched
 }
