@@ -15,8 +15,11 @@ pub(crate) use form::{Form, Format};
 /// RFC 6902.
 const JSON_PATCH: &str = "application/json-patch+json";
 
+/// RFC 7351: an XML Patch (RFC 5261).
+const XML_PATCH: &str = "application/xml-patch+xml";
+
 /// What a patch may come in.
-pub(crate) const PATCHES: [&str; 3] = [JSON_PATCH, FHIR_JSON, FHIR_XML];
+pub(crate) const PATCHES: [&str; 4] = [JSON_PATCH, XML_PATCH, FHIR_JSON, FHIR_XML];
 
 /// Documents are answered in their own type.
 const BINARY: &str = "Binary/{id}";
@@ -49,7 +52,7 @@ pub(crate) fn acceptable(
         let (fits, expected): (bool, &[&str]) = match line.body {
             Body::Resource => (resource, &[FHIR_JSON, FHIR_XML]),
             Body::Parameters => (resource || nothing, &[FHIR_JSON, FHIR_XML]),
-            Body::Patch => (resource || sent == JSON_PATCH, &PATCHES),
+            Body::Patch => (resource || sent == JSON_PATCH || sent == XML_PATCH, &PATCHES),
             Body::Form => (sent == FORM || nothing, &[FORM]),
         };
         if !fits {
@@ -75,9 +78,22 @@ pub(crate) fn acceptable(
     )
 }
 
-/// True if the body is said to be a JSON Patch.
-pub(crate) fn is_json_patch(request: &Request<'_>) -> bool {
-    request.content_type.is_some_and(|sent| essence(sent) == JSON_PATCH)
+/// The kinds of patch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PatchKind {
+    Json,
+    Xml,
+    /// A Parameters resource.
+    FhirPath,
+}
+
+/// The kind of patch that the body is said to be.
+pub(crate) fn patch(request: &Request<'_>) -> PatchKind {
+    match request.content_type.map(essence).as_deref() {
+        Some(JSON_PATCH) => PatchKind::Json,
+        Some(XML_PATCH) => PatchKind::Xml,
+        _ => PatchKind::FhirPath,
+    }
 }
 
 /// The format of the body, by `Content-Type`; `None` if it is no FHIR.

@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::pointer::Pointer;
 
 /// The longest path that is read.
-const LONGEST: usize = 512;
+pub(super) const LONGEST: usize = 512;
 
 /// More steps than a DocumentReference has levels.
-const DEEPEST: usize = 16;
+pub(super) const DEEPEST: usize = 16;
 
 /// What a path may be made of, for people.
 pub(super) const SUBSET: &str = "DocumentReference.name[0].extension('url').where(coding.code = 'X').value";
@@ -18,11 +18,13 @@ pub(super) const SUBSET: &str = "DocumentReference.name[0].extension('url').wher
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Path(Vec<Step>);
 
+/// One step of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     Child(String),
     Index(usize),
     Extension(String),
+    /// What holds a text at a path below it.
     Where(Vec<String>, String),
 }
 
@@ -35,6 +37,11 @@ pub(super) struct Found {
 }
 
 impl Path {
+    /// The path of these steps.
+    pub(super) fn of(steps: Vec<Step>) -> Self {
+        Path(steps)
+    }
+
     /// Parses; `None` for what is outside the subset.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if text.len() > LONGEST {
@@ -130,7 +137,8 @@ impl Found {
     }
 }
 
-fn name(text: &str) -> Option<(&str, &str)> {
+/// A name, and what follows it.
+pub(super) fn name(text: &str) -> Option<(&str, &str)> {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
     text.split_at_checked(end).filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
@@ -159,9 +167,10 @@ fn name_alone(text: &str) -> Option<String> {
     name(text).filter(|(_, rest)| rest.is_empty()).map(|(name, _)| name.to_owned())
 }
 
-/// A text in single quotes, without escapes: URLs and codes need none.
-fn literal(text: &str) -> Option<(String, &str)> {
-    let (inside, rest) = text.strip_prefix('\'')?.split_once('\'')?;
+/// A text in quotes, without escapes: URLs and codes need none.
+pub(super) fn literal(text: &str) -> Option<(String, &str)> {
+    let quote = text.chars().next().filter(|first| matches!(first, '\'' | '"'))?;
+    let (inside, rest) = text.strip_prefix(quote)?.split_once(quote)?;
     (!inside.contains('\\')).then(|| (inside.to_owned(), rest))
 }
 

@@ -1,6 +1,6 @@
 //! What a PATCH of a DocumentReference asks for (PDSm 3.1.1 flux 03; the DMP's TD3.3a to TD3.3d): an RFC 6902 JSON
-//! Patch or a FHIRPath Patch (a Parameters), read against the resource as the caller sees it. Both become the same
-//! operations. Pure: nothing is looked up, nothing is stored.
+//! Patch, an RFC 5261 XML Patch or a FHIRPath Patch (a Parameters), read against the resource as the caller sees it. All
+//! three become the same operations. Pure: nothing is looked up, nothing is stored.
 //!
 //! Three things may change: `securityLabel` (visibility flags, never the level), the extension isArchived and
 //! `status` (to unpublish). The patch is applied to a copy and the outcome compared with the resource as sets, so
@@ -17,14 +17,16 @@ mod run;
 mod status;
 #[cfg(test)]
 mod tests;
+mod xml_patch;
+mod xpath;
 
+use ::xml::Document;
+use journey::Refusal;
 use mappings::Systems;
 use model::{Finding, Location, Rule, VisibilityFlag};
 use serde_json::Value;
 
-use journey::Refusal;
-
-use crate::codec::{json, structure};
+use crate::codec::{json, structure, xml};
 use crate::{Limits, Request, incoming, media};
 
 /// What a PATCH asks for. Nothing at all is fine.
@@ -41,12 +43,14 @@ pub(crate) struct Changes {
 }
 
 /// The body of a PATCH.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Patch {
     /// A JSON Patch (RFC 6902).
     Json(Value),
     /// A FHIRPath Patch: a structurally sound Parameters.
     FhirPath(Value),
+    /// An XML Patch (RFC 5261).
+    Xml(Document),
 }
 
 /// Reads the body, by its media type.
@@ -55,9 +59,10 @@ pub(crate) enum Patch {
 ///
 /// What cannot be read, or is no Parameters.
 pub(crate) fn body(request: &Request<'_>, limits: &Limits) -> Result<Patch, Refusal> {
-    match media::is_json_patch(request) {
-        true => json::read(request.body, limits).map(Patch::Json).map_err(Refusal::of),
-        false => incoming::resource(request, limits, "Parameters").map(Patch::FhirPath),
+    match media::patch(request) {
+        media::PatchKind::Json => json::read(request.body, limits).map(Patch::Json).map_err(Refusal::of),
+        media::PatchKind::Xml => xml::document(request.body, limits).map(Patch::Xml).map_err(Refusal::of),
+        media::PatchKind::FhirPath => incoming::resource(request, limits, "Parameters").map(Patch::FhirPath),
     }
 }
 
@@ -86,6 +91,7 @@ pub(crate) fn read(current: &Value, patch: &Patch, systems: &Systems) -> Result<
     let operations = match patch {
         Patch::Json(patch) => operation::read(patch, current)?,
         Patch::FhirPath(parameters) => parameters::read(parameters, current)?,
+        Patch::Xml(document) => xml_patch::read(document, current)?,
     };
     let outcome = run::run(current, &operations)?;
     let mut findings = Vec::new();

@@ -83,7 +83,7 @@ fn operation(parameter: &Value, number: usize, work: &Value, current: &Value) ->
             None => Ok(nowhere()),
         },
         Some("add") => match one()? {
-            Some(found) => added(parameter, found, work, number),
+            Some(found) => child(parameter, found, work, number),
             None => Ok(nowhere()),
         },
         Some(name @ ("insert" | "move")) => {
@@ -94,7 +94,7 @@ fn operation(parameter: &Value, number: usize, work: &Value, current: &Value) ->
 }
 
 /// A test of what the path named, then the removal.
-fn removal(found: &Found, number: usize) -> Vec<Operation> {
+pub(super) fn removal(found: &Found, number: usize) -> Vec<Operation> {
     let tests = found.named.iter().map(|(tokens, text)| Operation {
         number,
         kind: Kind::Test,
@@ -106,19 +106,28 @@ fn removal(found: &Found, number: usize) -> Vec<Operation> {
     tests.chain([removal]).collect()
 }
 
-/// A new child: one more item of a list, or the one that there is.
-fn added(parameter: &Value, found: &Found, work: &Value, number: usize) -> Steps {
+/// A new child, by its name.
+fn child(parameter: &Value, found: &Found, work: &Value, number: usize) -> Steps {
     let wrong = |fr: &str, en: &str| {
         Box::new(unreadable(format!("opération {number} : {fr}"), format!("operation {number}: {en}")))
     };
     let name = part(parameter, "name").and_then(value).and_then(|(_, value)| value.as_str());
     let name = name.ok_or_else(|| wrong("name manque", "name is missing"))?;
-    let kind = type_at(&found.tokens);
-    let shape = kind.as_deref().and_then(|kind| shape::shape(kind, name));
-    let shape = shape.ok_or_else(|| {
-        wrong("name n'est pas un élément à cet endroit", "name is not an element at this place")
-    })?;
-    let value = written(parameter, Some(&shape)).ok_or_else(|| no_value(number))?;
+    let shape = kind_at(&found.tokens).and_then(|kind| shape::shape(&kind, name));
+    let unknown = || wrong("name n'est pas un élément à cet endroit", "name is not an element at this place");
+    let value = written(parameter, Some(&shape.ok_or_else(unknown)?)).ok_or_else(|| no_value(number))?;
+    Ok(added(name, value, found, work, number).into_iter().collect())
+}
+
+/// A new child: one more item of a list, or the one that there is. `None` where the model has no such child.
+pub(super) fn added(
+    name: &str,
+    value: Value,
+    found: &Found,
+    work: &Value,
+    number: usize,
+) -> Option<Operation> {
+    let shape = shape::shape(&kind_at(&found.tokens)?, name)?;
     let mut tokens = found.tokens.clone();
     tokens.push(name.to_owned());
     let is_there = Pointer::of(&tokens).find(work).is_some();
@@ -130,11 +139,11 @@ fn added(parameter: &Value, found: &Found, work: &Value, number: usize) -> Steps
         (true, false) => Value::Array(vec![value]),
         (false, _) => value,
     };
-    Ok(vec![Operation { number, kind: Kind::Add, pointer: Pointer::of(&tokens), value }])
+    Some(Operation { number, kind: Kind::Add, pointer: Pointer::of(&tokens), value })
 }
 
 /// Where nothing is, in the element that the path leads into.
-fn nothing(path: &Path) -> Vec<String> {
+pub(super) fn nothing(path: &Path) -> Vec<String> {
     path.head().map(|head| vec![head.to_owned(), "-".to_owned()]).unwrap_or_default()
 }
 
@@ -198,7 +207,7 @@ fn kind_of(shape: &Shape) -> Option<String> {
 }
 
 /// The type of what stands at these tokens.
-fn type_at(tokens: &[String]) -> Option<String> {
+pub(super) fn kind_at(tokens: &[String]) -> Option<String> {
     match tokens.is_empty() {
         true => Some("DocumentReference".to_owned()),
         false => kind_of(&shape_at(tokens)?),
@@ -206,7 +215,7 @@ fn type_at(tokens: &[String]) -> Option<String> {
 }
 
 /// The shape of what stands at these tokens; `None` for the resource itself.
-fn shape_at(tokens: &[String]) -> Option<Shape> {
+pub(super) fn shape_at(tokens: &[String]) -> Option<Shape> {
     let names = tokens.iter().filter(|token| super::pointer::index(token).is_none());
     let mut at: Option<Shape> = None;
     for name in names {

@@ -12,6 +12,7 @@ use crate::document_reference::url::IS_ARCHIVED;
 mod bodies;
 mod parameters;
 mod properties;
+mod xml_patch;
 
 static TABLES: LazyLock<Mappings> = LazyLock::new(|| Mappings::embedded().expect("the embedded tables"));
 

@@ -8,11 +8,11 @@ mod tests;
 mod write;
 
 pub use read::is_fhir;
-pub(crate) use read::{Tree, read};
+pub(crate) use read::{Tree, document, members, read};
 pub(crate) use write::write;
 
 /// The namespace of every element but the narrative.
-const FHIR: &str = "http://hl7.org/fhir";
+pub(crate) const FHIR: &str = "http://hl7.org/fhir";
 
 /// The namespace of the narrative.
 const XHTML: &str = "http://www.w3.org/1999/xhtml";

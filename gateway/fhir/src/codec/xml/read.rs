@@ -1,7 +1,7 @@
 //! From bytes to the tree: names are looked up in the model, so that numbers, booleans and lists become what they
 //! are in JSON. What only XML can get wrong is told here; everything else by the structural check of the tree.
 
-use ::xml::{Element, Limits as XmlLimits, Node, parse};
+use ::xml::{Document, Element, Limits as XmlLimits, Node, parse};
 use model::{Finding, Location, Rule};
 use serde_json::{Map, Number, Value};
 
@@ -28,6 +28,20 @@ pub(crate) struct Tree {
 ///
 /// Rule B1 for what is no XML that this gateway reads: the limit, or what the syntax lacks, never content.
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Tree, Finding> {
+    let document = document(bytes, limits)?;
+    let root = document.root();
+    let mut reading = Reading { findings: Vec::new() };
+    let path = if shape::is_resource(root.name()) { root.name() } else { "" };
+    let value = reading.resource(root, path);
+    Ok(Tree { value, findings: reading.findings })
+}
+
+/// Reads well-formed XML, whatever it says.
+///
+/// # Errors
+///
+/// Rule B1, as [`read()`].
+pub(crate) fn document(bytes: &[u8], limits: &Limits) -> Result<Document, Finding> {
     let limits = XmlLimits {
         bytes: limits.bytes,
         depth: limits.depth,
@@ -36,15 +50,18 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Tree, Finding> {
         skip_prolog_instructions: true,
         ..XmlLimits::default()
     };
-    let document = parse(bytes, &limits).map_err(|error| {
+    parse(bytes, &limits).map_err(|error| {
         let (fr, en) = error.detail();
         unreadable(fr, en)
-    })?;
-    let root = document.root();
+    })
+}
+
+/// What stands inside an element, as the members of one of this kind; `None` if some of it is not of the model.
+pub(crate) fn members(inside: Element<'_>, kind: &str) -> Option<Map<String, Value>> {
     let mut reading = Reading { findings: Vec::new() };
-    let path = if shape::is_resource(root.name()) { root.name() } else { "" };
-    let value = reading.resource(root, path);
-    Ok(Tree { value, findings: reading.findings })
+    let mut members = Map::new();
+    reading.children(inside, kind, kind, &mut members);
+    reading.findings.is_empty().then_some(members)
 }
 
 /// True if this is well-formed XML whose root is in FHIR's namespace.
