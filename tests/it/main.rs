@@ -26,6 +26,7 @@ mod instants_of_effect;
 mod matrix_examples;
 mod non_interference;
 mod proofs;
+mod public_examples;
 mod published_matrix;
 mod refusals;
 mod registry;
