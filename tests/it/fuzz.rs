@@ -44,6 +44,21 @@ fn the_fhir_reader_survives_hostile_resources() {
 }
 
 #[test]
+fn the_fhir_door_names_places_that_were_sent_whatever_is_submitted() {
+    run("fhir_validate");
+}
+
+#[test]
+fn the_fhir_door_answers_any_search_string() {
+    run("fhir_search");
+}
+
+#[test]
+fn the_fhir_door_answers_any_patch_and_does_none_of_an_old_version() {
+    run("fhir_patch");
+}
+
+#[test]
 fn every_target_has_a_test_and_a_file_for_cargo_fuzz() {
     let here = std::fs::read_to_string(passerelle_tests::root().join("tests/it/fuzz.rs")).unwrap();
     for Target { name, .. } in TARGETS {

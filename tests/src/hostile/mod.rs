@@ -2,7 +2,9 @@
 //!
 //! The suite runs a bounded number of inputs on a stable compiler; `tests/fuzz` hands the same targets to cargo-fuzz.
 
+mod door;
 pub mod mutate;
+mod places;
 pub mod seeds;
 mod targets;
 

@@ -24,10 +24,41 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "mtom" => soap().map(|envelope| with_head(&envelope)).collect(),
         "saml" => vec![signed().message.clone()],
         "cda" => samples("cda").into_iter().chain(hostile("cda")).chain(hostile("not-utf8")).collect(),
-        "fhir" => samples("fhir").into_iter().chain(hostile("iti65")).chain(hostile("iti105")).collect(),
+        "fhir_search" => lines(SEARCHES),
+        "fhir_patch" => lines(PATCHES),
+        "fhir" | "fhir_validate" => {
+            samples("fhir").into_iter().chain(hostile("iti65")).chain(hostile("iti105")).collect()
+        }
         _ => Vec::new(),
     }
 }
+
+fn lines(text: &str) -> Vec<Vec<u8>> {
+    text.lines().map(|line| line.trim().as_bytes().to_vec()).collect()
+}
+
+const SEARCHES: &str = "DocumentReference?patient.identifier=urn:oid:1.2.250.1.213.1.4.10%7C292032901999180&status=current
+    DocumentReference?patient.identifier=urn:oid:1.2.250.1.213.1.4.10|292032901999180&status=current,superseded&_count=1&_sort=-date
+    DocumentReference?patient=Patient/10000000-0000-4000-8000-000000000001&status=current&type=http://loinc.org|11490-0&date=ge2026-01-01
+    DocumentReference?identifier=urn:oid:2.999.2026.1.1.1&_summary=true&_elements=id,status&_format=json&_pretty=true
+    DocumentReference?patient.identifier=urn:oid:1.2.250.1.213.1.4.10%7C292032901999180&status=current&_page=AAAA
+    DocumentReference?author.given=Edm%C3%A9e&author.family:exact=x&period=lt2026&event=a|b&security-label=N&format=x&facility=|y
+    List?patient.identifier=urn:oid:1.2.250.1.213.1.4.10%7C292032901999180&code=submissionset&status=current&source.family=x
+    Patient?identifier=urn:oid:1.2.250.1.213.1.4.10%7C292032901999180
+    Patient?family=a&given=b&birthdate=ge1992-03-14&gender=female&_id=x
+    Patient/$ihe-pix?sourceIdentifier=urn:oid:1.2.250.1.213.1.4.10%7C292032901999180&targetSystem=urn:oid:1.2
+    AuditEvent?patient.identifier=urn:oid:1.2.250.1.213.1.4.10%7C292032901999180&date=ge2026-01-01T00:00:00Z&_count=2
+    Consent?patient.identifier=urn:oid:1.2.250.1.213.1.4.10%7C292032901999180&status=active
+    DocumentReference/10000000-0000-4000-8000-000000000001/_history/1?_format=xml
+    Binary/10000000-0000-4000-8000-000000000001?x=%ff%00";
+const PATCHES: &str = r#"[{"op":"replace","path":"/status","value":"entered-in-error"}]
+    [{"op":"add","path":"/securityLabel/-","value":{"coding":[{"system":"https://mos.esante.gouv.fr/NOS/TRE_A07-StatutVisibiliteDocument/FHIR/TRE-A07-StatutVisibiliteDocument","code":"MASQUE_PS"}]}}]
+    [{"op":"test","path":"/securityLabel/0/coding/0/code","value":"N"},{"op":"remove","path":"/securityLabel/0"}]
+    [{"op":"move","from":"/securityLabel/0","path":"/securityLabel/-"},{"op":"copy","from":"/status","path":"/description"}]
+    [{"op":"add","path":"/extension/-","value":{"url":"https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived","valueBoolean":true}}]
+    {"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"replace"},{"name":"path","valueString":"DocumentReference.status"},{"name":"value","valueCode":"superseded"}]}]}
+    {"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"add"},{"name":"path","valueString":"DocumentReference"},{"name":"name","valueString":"extension"},{"name":"value","part":[{"name":"url","valueUri":"x"},{"name":"value","valueBoolean":true}]}]}]}
+    {"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"delete"},{"name":"path","valueString":"DocumentReference.securityLabel.where(coding.code='N')"}]}]}"#;
 
 /// The files of a folder of `samples/`, in order of their names.
 fn samples(folder: &str) -> Vec<Vec<u8>> {

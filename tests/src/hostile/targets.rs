@@ -11,7 +11,7 @@ use mappings::{Language, Mappings};
 use model::{EntryUuid, Finding, InsDomain, Moment, Oid};
 use policy::Switches;
 
-use super::seeds;
+use super::{door, seeds};
 
 /// A reader under test.
 #[derive(Debug, Clone, Copy)]
@@ -23,13 +23,16 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "soap", feed: soap },
     Target { name: "mtom", feed: mtom },
     Target { name: "ebrim", feed: ebrim },
     Target { name: "saml", feed: saml },
     Target { name: "cda", feed: cda },
     Target { name: "fhir", feed: fhir_resource },
+    Target { name: "fhir_validate", feed: door::validate },
+    Target { name: "fhir_search", feed: door::search },
+    Target { name: "fhir_patch", feed: door::patch },
 ];
 
 #[expect(clippy::expect_used, reason = "the tables compiled in")]
