@@ -64,7 +64,7 @@ pub fn check(
         return refused(transaction, findings);
     }
     match transaction {
-        Some("ITI-65") => bundle(&resource, setting, judge),
+        Some("ITI-65") => bundle(&resource, format, setting, judge),
         Some(_) => document(&resource, setting, judge),
         None => refused(
             None,
@@ -78,6 +78,7 @@ pub fn check(
 
 fn bundle(
     resource: &Value,
+    format: Format,
     setting: Setting<'_>,
     judge: &dyn Fn(&'static str, &Submission) -> Vec<Finding>,
 ) -> Told {
@@ -85,6 +86,7 @@ fn bundle(
         mappings: setting.mappings,
         french: setting.pack.french,
         base: setting.base,
+        format,
         known: &BTreeMap::new(),
         fresh: &|| setting.ids.uuid(),
     };

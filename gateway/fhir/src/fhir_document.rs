@@ -10,8 +10,9 @@ use model::{Finding, Ins, Rule};
 use serde_json::Value;
 
 use crate::Limits;
-use crate::codec::{Element, json, structure};
+use crate::codec::{Element, json, structure, xml};
 use crate::iti65::Entries;
+use crate::media::Format;
 use crate::patient::Patients;
 
 /// Everything that keeps a structurally sound Bundle from being a document (FHIR R4 §3.3.1, bdl-9 to bdl-11).
@@ -119,9 +120,12 @@ pub(crate) fn retold(finding: Finding, at: model::Location, fr: &str, en: &str) 
     Finding { severity: finding.severity, ..retold }
 }
 
-/// The bytes of a document that came in FHIR JSON.
-pub(crate) fn bytes(document: &Value) -> Vec<u8> {
-    document.to_string().into_bytes()
+/// The bytes of a document, in the format that it came in.
+pub(crate) fn bytes(document: &Value, format: Format) -> Vec<u8> {
+    match format {
+        Format::Json => document.to_string().into_bytes(),
+        Format::Xml => xml::write(document, false).into_bytes(),
+    }
 }
 
 #[cfg(test)]
@@ -176,6 +180,15 @@ mod tests {
             let found = check_bytes(bytes, None, &at, "data");
             assert!(!found.is_empty() && found.iter().all(|f| f.at.as_str() == "Binary.data"), "{found:?}");
         }
-        assert_eq!(check_bytes(&super::bytes(&document()), None, &at, "data"), []);
+        assert_eq!(check_bytes(&super::bytes(&document(), Format::Json), None, &at, "data"), []);
+    }
+
+    #[test]
+    fn a_document_is_kept_in_the_format_that_it_came_in() {
+        for format in Format::ALL {
+            let kept = super::bytes(&document(), format);
+            let read = crate::incoming::examined(&kept, format, &Limits::default());
+            assert_eq!(read, Ok((document(), Vec::new())), "{format:?}");
+        }
     }
 }

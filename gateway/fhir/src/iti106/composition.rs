@@ -12,7 +12,8 @@ use crate::codec::{Element, primitive};
 use crate::document_reference::coding;
 use crate::fhir_document;
 use crate::iti65::Entries;
-use crate::{FHIR_JSON, Visit, iti105};
+use crate::media::{Format, received};
+use crate::{Visit, iti105};
 
 /// IHE: the media type says enough of the format.
 const FORMAT: (&str, &str) = (
@@ -26,7 +27,8 @@ pub(super) fn derive<S: Store, C: Clock, I: Ids>(
     bundle: &Element<'_>,
     visit: &Visit<'_, S, C, I>,
 ) -> Result<Derived, Vec<Finding>> {
-    let reference = document_reference(bundle, &visit.desk.mappings);
+    let format = received(visit.request).unwrap_or(Format::Json);
+    let reference = document_reference(bundle, &visit.desk.mappings, format);
     let frame = iti105::Frame::of(visit, None);
     let at = fhir_document::composition(bundle).map_or_else(|| bundle.place(), |first| first.place());
     match iti105::read(&reference, &frame) {
@@ -41,7 +43,7 @@ fn retold(finding: Finding, at: &Location) -> Finding {
 }
 
 /// The simplified DocumentReference that a document amounts to; what it does not say is left out.
-pub(super) fn document_reference(bundle: &Element<'_>, mappings: &Mappings) -> Value {
+pub(super) fn document_reference(bundle: &Element<'_>, mappings: &Mappings, format: Format) -> Value {
     let Some(composition) = fhir_document::composition(bundle) else { return json!({}) };
     let entries = Entries::of_document(bundle);
     let mut contained = Contained::new(&entries, &composition);
@@ -68,8 +70,11 @@ pub(super) fn document_reference(bundle: &Element<'_>, mappings: &Mappings) -> V
     put("custodian", composition.get("custodian").and_then(|custodian| contained.put(&custodian)));
     put("securityLabel", composition.text("confidentiality").map(label));
     put("relatesTo", related(&composition));
-    let format = json!({"system": FORMAT.0, "code": FORMAT.1});
-    put("content", Some(json!([{"attachment": attachment(bundle, &composition), "format": format}])));
+    let format_code = json!({"system": FORMAT.0, "code": FORMAT.1});
+    put(
+        "content",
+        Some(json!([{"attachment": attachment(bundle, &composition, format), "format": format_code}])),
+    );
     put("context", Some(context(bundle, &composition, subject.as_ref(), mappings)));
     put("subject", subject);
     let resources = contained.into_resources();
@@ -81,13 +86,13 @@ fn label(code: &str) -> Value {
     json!([{"coding": [{"system": CONFIDENTIALITY, "code": code}]}])
 }
 
-fn attachment(bundle: &Element<'_>, composition: &Element<'_>) -> Value {
+fn attachment(bundle: &Element<'_>, composition: &Element<'_>, format: Format) -> Value {
     let mut attachment = Map::new();
-    attachment.insert("contentType".into(), json!(FHIR_JSON));
+    attachment.insert("contentType".into(), json!(format.media_type()));
     if let Some(language) = composition.text("language").or(bundle.text("language")) {
         attachment.insert("language".into(), json!(language));
     }
-    attachment.insert("data".into(), json!(primitive::encode(&fhir_document::bytes(bundle.value()))));
+    attachment.insert("data".into(), json!(primitive::encode(&fhir_document::bytes(bundle.value(), format))));
     for (from, to) in [("title", "title"), ("date", "creation")] {
         if let Some(text) = composition.text(from) {
             attachment.insert(to.into(), json!(text));

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use super::composition::document_reference;
 use super::request::{Given, read};
 use crate::codec::{Element, structure};
+use crate::media::Format;
 
 const INS: (&str, &str) = ("urn:oid:1.2.250.1.213.1.4.10", "255081416802538");
 
@@ -42,7 +43,7 @@ fn a_document_reference_is_made_of_what_the_composition_says() {
     let tables = Mappings::embedded().expect("the embedded tables");
     let bundle = document();
     assert_eq!(structure::check(&bundle), []);
-    let made = document_reference(&Element::root(&bundle), &tables);
+    let made = document_reference(&Element::root(&bundle), &tables, Format::Json);
     assert_eq!(structure::check(&made), [], "{made}");
     for (pointer, expected) in [
         ("/masterIdentifier/value", json!("urn:oid:2.999.7.1")),
@@ -68,7 +69,7 @@ fn people_who_name_each_other_in_a_ring_are_contained_once() {
     let tables = Mappings::embedded().expect("the embedded tables");
     let mut bundle = document();
     bundle["entry"][4]["resource"]["organization"] = json!({"reference": urn(3)});
-    let made = document_reference(&Element::root(&bundle), &tables);
+    let made = document_reference(&Element::root(&bundle), &tables, Format::Json);
     assert_eq!(made["contained"].as_array().map(Vec::len), Some(4));
 }
 

@@ -9,6 +9,7 @@ use super::part::{Part, Parted};
 use super::roles::is_document;
 use crate::codec::{Element, primitive};
 use crate::document_reference::Reading;
+use crate::media::Format;
 use crate::{FHIR_JSON, fhir_document};
 
 /// Which document asks for its bytes.
@@ -23,13 +24,15 @@ pub(crate) struct Wanted<'x> {
 /// The Binary entries and which document took which.
 pub(crate) struct Parts<'e, 'a> {
     entries: &'e Entries<'a>,
+    /// The format that the message came in.
+    format: Format,
     decoded: BTreeMap<usize, ContentBytes>,
     taken: BTreeMap<usize, usize>,
 }
 
 impl<'e, 'a> Parts<'e, 'a> {
-    pub(crate) fn new(entries: &'e Entries<'a>) -> Self {
-        Parts { entries, decoded: BTreeMap::new(), taken: BTreeMap::new() }
+    pub(crate) fn new(entries: &'e Entries<'a>, format: Format) -> Self {
+        Parts { entries, format, decoded: BTreeMap::new(), taken: BTreeMap::new() }
     }
 
     /// The bytes of the `number`-th document: the Binary or FHIR document of the Bundle that `attachment.url` names.
@@ -59,7 +62,7 @@ impl<'e, 'a> Parts<'e, 'a> {
                 }
                 let bytes = match entry.kind() {
                     "Binary" => self.bytes(index, entry, &attachment, reading),
-                    _ => document_bytes(entry, &attachment, wanted, reading),
+                    _ => document_bytes(entry, &attachment, wanted, self.format, reading),
                 };
                 if let (Some(bytes), "Binary", Some(binary)) = (&bytes, entry.kind(), &entry.resource)
                     && is_fhir_json(&attachment)
@@ -157,15 +160,20 @@ fn document_bytes(
     entry: &Entry<'_>,
     attachment: &Element<'_>,
     wanted: Wanted<'_>,
+    format: Format,
     reading: &mut Reading<'_>,
 ) -> Option<ContentBytes> {
     let bundle = entry.resource.as_ref()?;
     reading.findings.extend(fhir_document::check(bundle));
     reading.findings.extend(wanted.patient.and_then(|ins| fhir_document::of_another_patient(bundle, ins)));
-    if attachment.has("contentType") && !is_fhir_json(attachment) {
+    let expected = format.media_type();
+    let declared = attachment.text("contentType").and_then(|text| MimeType::parse(text).ok());
+    if attachment.has("contentType") && declared.is_none_or(|mime| mime.as_str() != expected) {
         let finding = attachment.wrong(
-            "un document FHIR reçu en JSON est conservé en JSON : contentType attendu application/fhir+json",
-            "a FHIR document that came in JSON is kept in JSON: expected contentType application/fhir+json",
+            format!(
+                "un document FHIR est conservé dans le format du message : contentType attendu {expected}"
+            ),
+            format!("a FHIR document is kept in the format of the message: expected contentType {expected}"),
         );
         reading.tell(finding.at(attachment.place_of("contentType")));
     }
@@ -176,7 +184,7 @@ fn document_bytes(
         );
         reading.tell(finding.at(attachment.place_of(name)).warning());
     }
-    Some(ContentBytes::new(fhir_document::bytes(bundle.value())))
+    Some(ContentBytes::new(fhir_document::bytes(bundle.value(), format)))
 }
 
 /// The name of a part in findings: a URN says nothing of anybody, any other URL is told by its place.

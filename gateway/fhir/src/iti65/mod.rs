@@ -21,6 +21,7 @@ use journey::{Clock, Ids, Store};
 use model::{EntryUuid, Ins};
 use serde_json::Value;
 
+use crate::media::{Format, received};
 use crate::{Response, Visit};
 
 pub(crate) use bundle::Entries;
@@ -45,6 +46,7 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(
         mappings: &visit.desk.mappings,
         french: visit.desk.pack.french,
         base: &visit.door.base,
+        format: received(visit.request).unwrap_or(Format::Json),
         known: &known,
         fresh: &|| visit.desk.ids.uuid(),
     };

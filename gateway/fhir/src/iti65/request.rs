@@ -21,6 +21,7 @@ use crate::codec::{Element, contained};
 use crate::document_reference::{self, Form, Given, Reading, entry_uuid, links_of};
 use crate::iti105::UNSPECIFIED;
 use crate::list::set;
+use crate::media::Format;
 use crate::patient::{Patients, own_id, qualified};
 
 /// What reading needs beside the Bundle.
@@ -32,6 +33,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) base: &'a str,
     /// INS of our own Patient ids that the Bundle names (see [`patients_named`]).
     pub(crate) known: &'a BTreeMap<EntryUuid, Ins>,
+    /// The format that the message came in: FHIR documents are kept in it.
+    pub(crate) format: Format,
     /// Allocates an entryUUID.
     pub(crate) fresh: &'a (dyn Fn() -> EntryUuid + Sync),
 }
@@ -157,7 +160,7 @@ impl<'a> Bundled<'_, 'a> {
         if let Some((index, _)) = self.roles.set {
             self.parts.put(index, Part::Set);
         }
-        let mut contents = Parts::new(self.entries);
+        let mut contents = Parts::new(self.entries, self.frame.format);
         let mut associations = Vec::new();
         let documents = self.documents(&mut contents, &mut associations, reading);
         let mut members = Members::default();

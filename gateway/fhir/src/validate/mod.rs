@@ -10,6 +10,7 @@ use model::{Finding, Rule};
 use serde_json::{Value, json};
 
 use crate::codec::Element;
+use crate::media::{Format, received};
 use crate::{Response, Visit, incoming, iti65, iti105};
 
 use parameters::Asked;
@@ -72,6 +73,7 @@ async fn bundle<S: Store, C: Clock, I: Ids>(
         mappings,
         french: pack.french,
         base: &visit.door.base,
+        format: received(visit.request).unwrap_or(Format::Json),
         known: &known,
         fresh: &|| visit.desk.ids.uuid(),
     };
