@@ -18,6 +18,7 @@ mod deposit_rights;
 mod dmp;
 mod doors_agree;
 mod fhir_answers;
+mod finding;
 mod folders;
 mod fuzz;
 mod generate_metadata;

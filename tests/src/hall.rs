@@ -169,6 +169,7 @@ impl Hall {
             base: BASE.to_owned(),
             page_key: PAGE_KEY,
             limits: fhir::Limits::default(),
+            status_is_optional: false,
             subscribing: Default::default(),
         };
         Ok(Hall { desk, cast: Cast::embedded()?, door, folder })

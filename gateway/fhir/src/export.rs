@@ -43,7 +43,7 @@ pub fn export_bundle(
     for (index, document) in export.documents.iter().enumerate() {
         let stored = document.get();
         let id = stored.entry.logical_id.bare();
-        let frame = Frame { base, systems, patient: Some(export.id), stored_at: stored.stored_at };
+        let frame = Frame { base, systems, patient: Some(export.id), stored_at: stored.changed_at };
         let mut reference = write(&stored.entry, &stored.associations, &frame);
         if let Bytes::Files(names) = bytes
             && let (Some(name), Some(url)) =

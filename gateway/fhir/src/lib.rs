@@ -22,6 +22,7 @@ mod incoming;
 mod iti105;
 mod iti106;
 mod iti65;
+mod iti66;
 mod iti67;
 mod iti68;
 mod life_cycle;
@@ -92,6 +93,9 @@ pub struct Door {
     pub page_key: [u8; 32],
     /// Limits on one message.
     pub limits: Limits,
+    /// A search of documents or lists without `status` asks for what is current (PDSm for the DMP), instead of being
+    /// refused (MHD, PDSm).
+    pub status_is_optional: bool,
     /// Where notices may go.
     pub subscribing: subscription::Subscribing,
 }
@@ -251,6 +255,11 @@ async fn dispatch<S: Store, C: Clock, I: Ids>(visit: Visit<'_, S, C, I>, call: C
         Call::DocumentDelete(id) => amend::delete(&visit, id).await,
         Call::WhoCouldSee(id) => who::respond(&visit, &id).await,
         Call::DocumentRead(id) => iti67::read(&visit, id).await,
+        Call::DocumentHistory(id) => iti67::history(&visit, id).await,
+        Call::DocumentVersion(id, version) => iti67::read_version(&visit, id, version).await,
+        Call::ListSearch => iti66::respond(&visit).await,
+        Call::ListRead(id) => iti66::read(&visit, id).await,
+        Call::ListCreate => iti66::no_create(&visit),
         Call::SubscriptionCreate => subscription::create(&visit).await,
         Call::SubscriptionRead(id) => subscription::read(&visit, id).await,
         Call::SubscriptionSearch => subscription::search(&visit).await,

@@ -71,6 +71,7 @@ impl Stage {
                 base: BASE.into(),
                 page_key: [3; 32],
                 limits: Limits::default(),
+                status_is_optional: false,
                 subscribing: Default::default(),
             },
             desk,
@@ -358,6 +359,10 @@ impl Store for OneRecord {
     }
 
     async fn locate_object(&self, _key: &journey::ObjectKey) -> Result<Vec<Ins>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn versions(&self, _patient: &Ins, _document: &EntryUuid) -> Result<Vec<StoredEntry>, Fault> {
         Ok(Vec::new())
     }
 

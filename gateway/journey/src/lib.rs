@@ -40,6 +40,7 @@ mod rights;
 mod search;
 mod subscription;
 mod uniqueness;
+mod versions;
 mod who;
 
 pub use activate::{ActivationProof, CODE_SECONDS, MOST_TRIES, activate, outcome_of_try, request_code};
@@ -79,15 +80,17 @@ pub use ports::{
 };
 pub use refusal::{Refusal, Refused};
 pub use registry::{
-    DocumentVersion, End, FolderVersion, Holdings, LinkKind, RegistryAnswer, ShownLink, StoredFolder,
-    StoredLink, StoredSet, like_author, like_reference, stored_query,
+    DocumentVersion, End, FolderVersion, Holdings, Item, LinkKind, ListAsk, ListObject, ListPage, ListsFound,
+    RegistryAnswer, ShownLink, ShownList, StoredFolder, StoredLink, StoredSet, find_lists, is_author,
+    is_sealed, like_author, like_reference, sealed_terms_hold, stored_query, term_holds,
 };
 pub use retrieve::{DocumentAsk, Looked, Opened, Take, open_if, read_entry, retrieve};
 pub use revise::{Update, UpdateOperation, remove_document, remove_metadata, update};
 pub use rights::{InForce, Linkage, Rights, read_rights};
-pub use search::{Found, search};
+pub use search::{Found, search, search_beside};
 pub use subscription::{
     MOST_SUBSCRIPTIONS, Outlet, PayloadContent, Subscriber, Subscription, SubscriptionStatus, Topic, Wanted,
     subscribe, subscription, subscriptions, unsubscribe,
 };
+pub use versions::read_versions;
 pub use who::{Hypothesis, PartySight, ProfessionSight, Sight, Title, WhoCouldSee, who_could_see};

@@ -70,6 +70,8 @@ pub struct StoredEntry {
     pub sequence: i64,
     /// When it was committed.
     pub stored_at: Moment,
+    /// When its metadata last changed; at first when it was committed.
+    pub changed_at: Moment,
     /// The professionals and structures that the holder masked it to.
     pub masked_to: Vec<Party>,
     /// The holder or a representative deposited it.
@@ -315,6 +317,14 @@ pub trait Store: Mailroom + PeopleStore {
         visibility: &Visibility,
         at: Moment,
     ) -> impl Future<Output = Result<Page<StoredEntry>, Fault>> + Send;
+
+    /// Every version of a document's metadata, the newest first, each with the status of its time, its changed_at and
+    /// what else decides who sees the document now. The caller of the port must admit each.
+    fn versions(
+        &self,
+        patient: &Ins,
+        document: &EntryUuid,
+    ) -> impl Future<Output = Result<Vec<StoredEntry>, Fault>> + Send;
 
     /// One entry of the record, whatever its visibility: the caller of the port must admit it.
     fn entry(

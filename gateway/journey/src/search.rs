@@ -1,12 +1,14 @@
 //! The search: facts, decision, one query, admission of every row, the event, the answer.
 
+use std::collections::HashSet;
+
 use model::{Actor, Caller, DocumentQuery, Finding, Ins, Location, MetadataLevel, Page, Rule, Scope};
 use policy::{Ask, ReadAct, ReadDenial, Visibility, Visible, decide_read};
 
 use crate::links;
 use crate::located::{Reach, located};
 use crate::refusal::{audited, is_about_the_record};
-use crate::registry::every_version;
+use crate::registry::{Item, ShownList, View, every_version};
 use crate::{Act, Clock, Desk, DocumentKey, Event, Fault, Ids, RecordError, Refusal, Store, StoredEntry};
 
 /// How often a reading starts again because the facts moved under it.
@@ -26,11 +28,13 @@ pub struct Found {
     /// The caller may know that there is a record: false where it is told as absent, and then nothing of the
     /// answer may depend on it.
     pub reached: bool,
+    /// The sets and folders that hold an entry shown, if they were asked for.
+    pub lists: Vec<ShownList>,
 }
 
 impl Found {
     fn nothing() -> Self {
-        Found { entries: Vec::new(), total: 0, ceiling: 0, next: None, reached: false }
+        Found { entries: Vec::new(), total: 0, ceiling: 0, next: None, reached: false, lists: Vec::new() }
     }
 }
 
@@ -41,6 +45,17 @@ pub async fn search<S: Store, C: Clock, I: Ids>(
     caller: &Caller,
     transaction: &'static str,
     query: DocumentQuery,
+) -> Result<Found, Refusal> {
+    search_beside(desk, caller, transaction, query, false).await
+}
+
+/// As [`search`], with the sets and folders that hold what is found where `lists` asks for them.
+pub async fn search_beside<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    query: DocumentQuery,
+    lists: bool,
 ) -> Result<Found, Refusal> {
     let act = match query.scope {
         Scope::Find => ReadAct::Search,
@@ -56,7 +71,7 @@ pub async fn search<S: Store, C: Clock, I: Ids>(
     let Some(patient) = patient else {
         return nothing(audited(desk, event, Refusal::Absent).await);
     };
-    match page(desk, caller, &event, Ask { patient, act }, &query).await {
+    match page(desk, caller, &event, Ask { patient, act }, &query, lists).await {
         // Where no patient was named, what is hidden does not even tell that there is a record.
         Ok(found) if named.is_none() && found.total == 0 => Ok(Found::nothing()),
         Ok(found) => Ok(found),
@@ -100,6 +115,7 @@ async fn page<S: Store, C: Clock, I: Ids>(
     event: &Event,
     ask: Ask,
     query: &DocumentQuery,
+    with_lists: bool,
 ) -> Result<Found, Refusal> {
     for _ in 0..ATTEMPTS {
         let now = desk.clock.now();
@@ -114,17 +130,33 @@ async fn page<S: Store, C: Clock, I: Ids>(
         };
         links::keep_visible(&desk.store, &ask.patient, &visibility, &mut page.entries).await?;
         let entries = admitted(&visibility, std::mem::take(&mut page.entries))?;
+        let lists = match with_lists && !entries.is_empty() {
+            true => {
+                let holdings = desk.store.holdings(&ask.patient, Some(&visibility)).await?;
+                holding(View::of(&visibility, holdings)?, &entries)
+            }
+            false => Vec::new(),
+        };
         let event = shown(event, &visibility, &entries);
         match desk.store.record(event, Some(facts.version)).await {
             Ok(()) => {
                 let Page { total, ceiling, next, .. } = page;
-                return Ok(Found { entries, total, ceiling, next, reached: true });
+                return Ok(Found { entries, total, ceiling, next, reached: true, lists });
             }
             Err(RecordError::Moved) => {}
             Err(RecordError::Fault(fault)) => return Err(fault.into()),
         }
     }
     Err(Refusal::of(Finding::new(Rule::FactsHaveNotMoved)))
+}
+
+/// The sets and folders that hold one of these entries.
+fn holding(mut view: View, entries: &[Visible<StoredEntry>]) -> Vec<ShownList> {
+    let shown: HashSet<Item> =
+        entries.iter().map(|entry| Item::Document(entry.get().entry.logical_id)).collect();
+    let mut lists = view.take_lists();
+    lists.retain(|list| list.items.iter().any(|item| shown.contains(item)));
+    lists
 }
 
 /// Every row that the database gave must be admitted as well: one that is not is a drift, and a fault.

@@ -7,6 +7,7 @@ mod association;
 mod author;
 mod caller;
 mod code;
+mod criterion;
 mod email;
 mod entry;
 mod finding;
@@ -29,12 +30,16 @@ mod registry_query;
 mod rule;
 mod set;
 mod submission;
+mod text;
 mod time;
 
 pub use association::{Association, AssociationKind, ObjectRef};
 pub use author::{Author, CodedText};
 pub use caller::{Actor, Caller, Channel, PersonId, Purpose, RequestId, StructureId, SubjectRole};
 pub use code::{Code, system};
+pub use criterion::{
+    AuthorTest, CodeField, CodeTest, Criterion, IdentifierTest, InstantField, Optional, Sort, Term,
+};
 pub use email::EmailAddress;
 pub use entry::{Availability, DocumentEntry, EntryKind, Visibility as VisibilityFlag, visibility_flags};
 pub use finding::{Finding, Location, Malformed, Parse, Severity, SubmittedObject};
@@ -57,4 +62,5 @@ pub use registry_query::{ContentFilter, Named, RegistryQuery, Statuses};
 pub use rule::{Rule, Stage};
 pub use set::SubmissionSet;
 pub use submission::{Content, ContentBytes, PartId, Staged, Submission};
+pub use text::{Compared, TextTest};
 pub use time::{Hl7Time, Moment};

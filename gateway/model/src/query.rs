@@ -1,6 +1,6 @@
 //! A question about one patient's documents, as both doors ask it.
 
-use crate::{Availability, Code, EntryKind, EntryUuid, Hl7Time, Ins, UniqueId};
+use crate::{Availability, Code, EntryKind, EntryUuid, Hl7Time, Ins, Sort, Term, UniqueId};
 
 /// `from ≤ t < to`, each bound optional (half-open, IHE ITI TF-3 §4.2 ITI-18).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,7 +19,11 @@ impl DateRange {
 
     /// True if the first moment of `time` is inside.
     pub fn contains(&self, time: &Hl7Time) -> bool {
-        let at = time.start();
+        self.holds(time.start())
+    }
+
+    /// True if the moment is inside.
+    pub fn holds(&self, at: crate::Moment) -> bool {
         self.from.is_none_or(|from| at >= from) && self.to.is_none_or(|to| at < to)
     }
 }
@@ -79,7 +83,7 @@ pub struct Paging {
     pub count: Option<u32>,
     /// Only entries with a sequence at or below this ceiling (the first page sets it).
     pub ceiling: Option<i64>,
-    /// Only entries after this position: creation time (microseconds) and sequence of the last shown.
+    /// Only entries after this position: what they are ordered by (microseconds) and sequence of the last shown.
     pub after: Option<(i64, i64)>,
 }
 
@@ -135,6 +139,10 @@ pub struct DocumentQuery {
     pub service_start: DateRange,
     /// serviceStopTime; an entry without one is kept.
     pub service_stop: DateRange,
+    /// Conditions beyond the parameters of FindDocuments: all must hold.
+    pub terms: Vec<Term>,
+    /// The order of the answer.
+    pub sort: Sort,
     /// Paging.
     pub paging: Paging,
 }
@@ -161,6 +169,8 @@ impl DocumentQuery {
             creation: DateRange::default(),
             service_start: DateRange::default(),
             service_stop: DateRange::default(),
+            terms: Vec::new(),
+            sort: Sort::default(),
             paging: Paging::default(),
         }
     }

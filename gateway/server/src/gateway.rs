@@ -73,6 +73,7 @@ impl Gateway {
                     .map(|d| d.to_lowercase())
                     .collect(),
             },
+            search_without_status: config.domain.search_without_status,
             compatibility: config.compatibility,
             audited_requests: config.audit.repository.is_some() && config.audit.requests,
             limits: config.limits.clone(),

@@ -62,6 +62,41 @@ impl Inner {
     }
 }
 
+impl Inner {
+    /// [`journey::Store::versions`].
+    pub(crate) async fn versions(
+        &self,
+        patient: &Ins,
+        document: &EntryUuid,
+    ) -> Result<Vec<StoredEntry>, Failure> {
+        let mut snapshot = self.readers.begin().await?;
+        let mut session = Session::new(&mut snapshot);
+        let Some(record) = self.open_record(&mut session, patient).await? else { return Ok(Vec::new()) };
+        let Some(current) = record.by_uuid(&mut session, document).await? else { return Ok(Vec::new()) };
+        let select = sqlx::query(include_str!("queries/versions.sql"))
+            .bind(record.key.as_slice())
+            .bind(current.entry.logical_id.as_bytes().as_slice())
+            .bind(current.stored_at.0);
+        let mut versions = vec![current.clone()];
+        for row in session.all(select).await? {
+            let placed = Placed {
+                patient: record.ins.clone(),
+                entry_uuid: uuid_of(row.try_get("entry_uuid")?)?,
+                logical_id: current.entry.logical_id,
+                version: row.try_get("version")?,
+                availability: status_of(row.try_get("status")?)?,
+                kind: current.entry.kind,
+            };
+            let place = entry_place(&record.key, &placed.logical_id, &placed.entry_uuid, placed.version);
+            let opened = record.secret.open(&place, row.try_get("metadata")?)?;
+            let entry = decode::<EntryRow>(&opened)?.into_entry(placed)?;
+            let changed_at = Moment(row.try_get("changed_at")?);
+            versions.push(StoredEntry { entry, changed_at, ..current.clone() });
+        }
+        Ok(versions)
+    }
+}
+
 /// The columns that [`OpenRecord::load`] reads.
 pub(crate) const SELECT: &str = include_str!("queries/select_entry.sql");
 
@@ -146,6 +181,7 @@ impl OpenRecord {
                 associations,
                 sequence: row.try_get("sequence")?,
                 stored_at: Moment(row.try_get("stored_at")?),
+                changed_at: Moment(row.try_get("changed_at")?),
             });
         }
         Ok(entries)

@@ -55,6 +55,7 @@ mod search;
 mod session;
 mod staging;
 mod status;
+mod terms_sql;
 #[cfg(test)]
 mod tests;
 mod traces;

@@ -80,6 +80,10 @@ impl Store for SqliteStore {
         self.0.holdings(patient, visibility).await.map_err(Failure::into_fault)
     }
 
+    async fn versions(&self, patient: &Ins, document: &EntryUuid) -> Result<Vec<StoredEntry>, Fault> {
+        self.0.versions(patient, document).await.map_err(Failure::into_fault)
+    }
+
     async fn link_facts(
         &self,
         deposit: &Permitted<Submission>,

@@ -1,8 +1,8 @@
 //! The search: criteria and visibility in one statement, so that totals and pages are those of the caller
 //! and what is hidden never leaves the database.
 
-use journey::{MOST_ON_A_PAGE, StoredEntry, like_author, like_reference};
-use model::{DocumentQuery, Page};
+use journey::{MOST_ON_A_PAGE, StoredEntry, is_sealed, like_author, like_reference, sealed_terms_hold};
+use model::{DocumentQuery, InstantField, Page};
 use policy::Visibility;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -12,6 +12,7 @@ use crate::entries::OpenRecord;
 use crate::failure::Failure;
 use crate::query_sql::push_criteria;
 use crate::session::Session;
+use crate::terms_sql::{Terms, order_of};
 use crate::visibility_sql::push_visibility;
 
 /// Entries opened at a time while author patterns are matched.
@@ -42,7 +43,8 @@ impl Inner {
         let ceiling = query.paging.ceiling.unwrap_or(record.last_sequence);
         let question = Question { inner: self, record: &record, query, visibility, ceiling };
         let limit = query.paging.count.unwrap_or(MOST_ON_A_PAGE).min(MOST_ON_A_PAGE);
-        let (rows, total) = if query.authors.is_empty() && query.references.is_empty() {
+        let sealed = query.terms.iter().flat_map(|term| &term.any).any(is_sealed);
+        let (rows, total) = if query.authors.is_empty() && query.references.is_empty() && !sealed {
             (question.rows(session, query.paging.after, limit + 1).await?, question.total(session).await?)
         } else {
             question.rows_like(session, limit + 1).await?
@@ -50,7 +52,7 @@ impl Inner {
         let more = rows.len() > limit as usize;
         let shown: Vec<SqliteRow> = rows.into_iter().take(limit as usize).collect();
         let next = match shown.last() {
-            Some(last) if more => Some(position(last)?),
+            Some(last) if more => Some(question.position(last)?),
             Some(_) | None => None,
         };
         Ok(Page { entries: record.load(session, &shown).await?, total, ceiling, next })
@@ -77,7 +79,7 @@ impl Question<'_> {
         Ok(u64::try_from(total).unwrap_or(0))
     }
 
-    /// The newest entries after a position.
+    /// The entries after a position, in the order asked for.
     async fn rows(
         &self,
         session: &mut Session<'_>,
@@ -86,11 +88,14 @@ impl Question<'_> {
     ) -> Result<Vec<SqliteRow>, Failure> {
         let mut select = self.record.select();
         self.push_conditions(&mut select);
-        if let Some((creation, sequence)) = after {
-            select.push(" AND (e.creation, e.sequence) < (").push_bind(creation);
+        let (by, sort) = (order_of(self.query.sort), self.query.sort);
+        let (after_is, direction) = if sort.descending { (" < (", " DESC") } else { (" > (", " ASC") };
+        if let Some((instant, sequence)) = after {
+            select.push(" AND (").push(by).push(", e.sequence)").push(after_is).push_bind(instant);
             select.push(", ").push_bind(sequence).push(")");
         }
-        select.push(" ORDER BY e.creation DESC, e.sequence DESC LIMIT ").push_bind(limit);
+        select.push(" ORDER BY ").push(by).push(direction).push(", e.sequence").push(direction);
+        select.push(" LIMIT ").push_bind(limit);
         Ok(session.all(select.build()).await?)
     }
 
@@ -105,14 +110,15 @@ impl Question<'_> {
         loop {
             let rows = self.rows(session, walked, STEP).await?;
             let Some(last) = rows.last() else { return Ok((kept, total)) };
-            walked = Some(position(last)?);
+            walked = Some(self.position(last)?);
             for row in rows {
                 if !self.is_like(&row)? {
                     continue;
                 }
                 total += 1;
-                let at = position(&row)?;
-                if kept.len() < limit as usize && self.query.paging.after.is_none_or(|after| at < after) {
+                let at = self.position(&row)?;
+                let beyond = |after| if self.query.sort.descending { at < after } else { at > after };
+                if kept.len() < limit as usize && self.query.paging.after.is_none_or(beyond) {
                     kept.push(row);
                 }
             }
@@ -121,16 +127,28 @@ impl Question<'_> {
 
     fn is_like(&self, row: &SqliteRow) -> Result<bool, Failure> {
         let entry = self.record.open_entry(row)?;
-        Ok(like_author(self.query, &entry) && like_reference(self.query, &entry))
+        Ok(like_author(self.query, &entry)
+            && like_reference(self.query, &entry)
+            && sealed_terms_hold(self.query, &entry))
     }
 
     fn push_conditions(&self, query: &mut QueryBuilder<Sqlite>) {
         query.push(" AND e.sequence <= ").push_bind(self.ceiling);
         push_visibility(query, &self.inner.keys, self.visibility);
         push_criteria(query, self.query);
+        let terms = Terms { keys: &self.inner.keys, visibility: self.visibility };
+        terms.push(query, &self.query.terms);
     }
-}
 
-fn position(row: &SqliteRow) -> Result<(i64, i64), Failure> {
-    Ok((row.try_get("creation")?, row.try_get("sequence")?))
+    /// Where a row stands: what the answer is ordered by, and its sequence.
+    fn position(&self, row: &SqliteRow) -> Result<(i64, i64), Failure> {
+        let last = if self.query.sort.descending { -i64::MAX } else { i64::MAX };
+        let at: Option<i64> = match self.query.sort.by {
+            InstantField::Creation => row.try_get("creation")?,
+            InstantField::Changed => row.try_get("changed_at")?,
+            InstantField::ServiceStart => row.try_get("service_start")?,
+            InstantField::ServiceStop => row.try_get("service_stop")?,
+        };
+        Ok((at.unwrap_or(last), row.try_get("sequence")?))
+    }
 }

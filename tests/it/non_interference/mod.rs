@@ -21,7 +21,7 @@ use worlds::{Pair, Viewer};
 const USUAL: usize = 2080;
 
 /// What must have happened, lest equal refusals be all that was compared.
-const FRUITFUL: [&str; 13] = [
+const FRUITFUL: [&str; 14] = [
     "POST Patient/_search 200",
     "POST Patient/_search 403",
     "POST DocumentReference 201",
@@ -29,6 +29,7 @@ const FRUITFUL: [&str; 13] = [
     "PATCH 204",
     "DELETE 204",
     "Binary 200",
+    "List 200",
     "page 200",
     "ProvideAndRegisterDocumentSet-b Success",
     "RetrieveDocumentSet PartialSuccess",

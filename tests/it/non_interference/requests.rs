@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::worlds::{Named, Pair, Viewer, author_of};
 
+mod finding;
 mod registry;
 
 /// One request, the same for both worlds but for the page link that each gave.
@@ -70,9 +71,9 @@ impl<'a> Asker<'a> {
 
     /// What a client learns from an answer: the next page, and the patient's id.
     pub fn learn(&mut self, asked: &Asked, answers: &[Answer; 2]) {
-        if !matches!(asked, Asked::Fhir(ask) if ask.path.starts_with("DocumentReference"))
-            && !matches!(asked, Asked::Follow)
-        {
+        let learns =
+            |ask: &FhirAsk| ask.path.starts_with("DocumentReference") && !ask.path.contains("_history");
+        if !matches!(asked, Asked::Fhir(ask) if learns(ask)) && !matches!(asked, Asked::Follow) {
             return;
         }
         for (followed, answer) in self.followed.iter_mut().zip(answers) {
@@ -94,7 +95,7 @@ impl<'a> Asker<'a> {
         if let Some(retry) = self.retry.take().filter(|_| dice.once_in(3)) {
             return retry;
         }
-        match dice.below(32) {
+        match dice.below(37) {
             0..=5 => Asked::Fhir(self.search(dice)),
             6 => Asked::Fhir(self.read(dice, "DocumentReference")),
             7 => Asked::Fhir(self.read(dice, "Binary")),
@@ -108,6 +109,7 @@ impl<'a> Asker<'a> {
             22 => self.existence(dice),
             23 => self.own_authorisation(dice),
             28 | 29 => Asked::Fhir(self.batch(dice)),
+            32..=36 => Asked::Fhir(self.finding(dice)),
             _ => self.retrieve(dice),
         }
     }
@@ -166,6 +168,9 @@ impl<'a> Asker<'a> {
         }
         for _ in 0..dice.below(3) {
             parameters.push((*dice.of(&MORE)).to_owned());
+        }
+        if dice.once_in(6) {
+            parameters.push(format!("relatesto={}", self.named(dice).uuid.bare()));
         }
         if dice.once_in(2) {
             parameters.push(format!("_count={}", dice.below(4)));
@@ -461,7 +466,7 @@ impl<'a> Asker<'a> {
 }
 
 /// Further search parameters.
-const MORE: [&str; 22] = [
+const MORE: [&str; 38] = [
     "type=http://loinc.org%7C11502-2",
     "type=11369-6",
     "category=10",
@@ -484,6 +489,22 @@ const MORE: [&str; 22] = [
     "_summary=count",
     "_total=accurate",
     "_has:List:item:_id=x",
+    "_revinclude=List:item",
+    "_sort=-_lastUpdated",
+    "_sort=period",
+    "_lastUpdated=ge2026-11-18",
+    "_elements=type",
+    "_summary=true",
+    "author.family=ker",
+    "author.given:exact=Ana",
+    "author:identifier=899900000019",
+    "relation=replaces",
+    "relation=appends",
+    "related=x",
+    "event:missing=true",
+    "type:not=11502-2",
+    "description:contains=a",
+    "date=ap2026",
 ];
 
 /// A search by two traits.

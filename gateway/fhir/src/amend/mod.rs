@@ -177,7 +177,7 @@ fn shown<S, C, I>(
     patient: Option<EntryUuid>,
 ) -> serde_json::Value {
     let systems = &visit.desk.mappings.systems;
-    let frame = Frame { base: &visit.door.base, systems, patient, stored_at: stored.stored_at };
+    let frame = Frame { base: &visit.door.base, systems, patient, stored_at: stored.changed_at };
     write(&stored.entry, &stored.associations, &frame)
 }
 

@@ -10,7 +10,7 @@ mod parameter;
 
 use serde_json::{Map, Value, json};
 
-use crate::{Door, FHIR_JSON, FHIR_XML, Response, batch, iti65, media, route};
+use crate::{Door, FHIR_JSON, FHIR_XML, Response, batch, iti65, iti66, iti67, media, route};
 
 pub(crate) use definitions::{Defined, read, search};
 pub(crate) use openapi::openapi;
@@ -100,6 +100,16 @@ fn resource(base: &str, kind: &str) -> Value {
     // R4 has no flag for a conditional patch: this one stands in for it, as in PDSm.
     if routed("PUT", kind) || routed("PATCH", kind) {
         resource.insert("conditionalUpdate".into(), json!(true));
+    }
+    let offered = match kind {
+        "DocumentReference" => Some(&iti67::OFFERED),
+        "List" => Some(&iti66::OFFERED),
+        _ => None,
+    };
+    let values = |values: &[&str]| values.iter().map(|value| json!(value)).collect();
+    if let Some(offered) = offered {
+        put_list(&mut resource, "searchInclude", values(offered.includes));
+        put_list(&mut resource, "searchRevInclude", values(offered.revincludes));
     }
     put_list(&mut resource, "searchParam", parameter::listed(base, kind));
     put_list(&mut resource, "operation", operation::listed(base, kind));
@@ -263,8 +273,12 @@ mod tests {
                 expected("SearchParameter", &["search-type", "read"]),
                 expected("OperationDefinition", &["search-type", "read"]),
                 expected("Patient", &["read", "search-type", "update"]),
-                expected("DocumentReference", &["read", "search-type", "create", "patch", "delete"]),
+                expected(
+                    "DocumentReference",
+                    &["read", "history-instance", "vread", "search-type", "create", "patch", "delete"]
+                ),
                 expected("Bundle", &[]),
+                expected("List", &["read", "search-type"]),
                 expected("Binary", &["read"]),
                 expected("Consent", &["create", "read", "search-type", "delete"]),
                 expected("CareTeam", &["create", "update", "search-type", "delete"]),

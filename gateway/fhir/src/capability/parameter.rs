@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::known;
-use crate::{audit_event, care_team, consent, iti67, patient, related_person, subscription};
+use crate::{audit_event, care_team, consent, iti66, iti67, patient, related_person, subscription};
 
 /// Name, type, documentation.
 pub(super) type Row = (&'static str, &'static str, &'static str);
@@ -21,6 +21,7 @@ pub(super) fn of(kind: &str) -> &'static [Row] {
     match kind {
         "Patient" => &patient::PARAMETERS,
         "DocumentReference" => &iti67::PARAMETERS,
+        "List" => &iti66::PARAMETERS,
         "Consent" => &consent::PARAMETERS,
         "CareTeam" => &care_team::PARAMETERS,
         "RelatedPerson" => &related_person::PARAMETERS,

@@ -36,6 +36,17 @@ pub(crate) fn http_date(moment: Moment) -> String {
     format!("{weekday}, {day} {} {year} {clock} GMT", month.unwrap_or(&"Jan"))
 }
 
+/// Reads an HTTP date of the form that [`http_date`] writes.
+pub(crate) fn read_http_date(text: &str) -> Option<Moment> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (_, rest) = text.trim().split_once(", ")?;
+    let parts: Vec<&str> = rest.split(' ').collect();
+    let [day, month, year, clock, "GMT"] = parts.as_slice() else { return None };
+    let month = MONTHS.iter().position(|name| name == month)? + 1;
+    instant(&format!("{year}-{month:02}-{day}T{clock}Z")).map(|time| time.start())
+}
+
 /// Reads the value of a date search parameter: seconds and zone may lack; without zone it is UTC.
 pub(crate) fn search_value(text: &str) -> Option<Hl7Time> {
     match text.split_once('T') {

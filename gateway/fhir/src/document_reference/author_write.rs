@@ -15,25 +15,40 @@ pub(crate) struct Contained<'a> {
 impl Contained<'_> {
     /// Adds the `number`-th author; the reference to it.
     pub(crate) fn author(&mut self, author: &Author, number: usize) -> Value {
-        let id = format!("author-{number}");
-        let organisations = self.organisations(&author.institutions, &id);
+        self.party(author, &format!("author-{number}"))
+    }
+
+    /// Adds a person; the reference to it.
+    pub(crate) fn person(&mut self, person: &Xcn, id: &str) -> Value {
+        self.resources.push(Value::Object(person::write_xcn(person, id)));
+        link(id)
+    }
+
+    /// Adds an organisation; the reference to it.
+    pub(crate) fn organisation(&mut self, organisation: &Xon, id: &str) -> Value {
+        self.resources.push(person::write_xon(organisation, id));
+        link(id)
+    }
+
+    /// Adds somebody who is described as authors are; the reference to them.
+    pub(crate) fn party(&mut self, author: &Author, id: &str) -> Value {
+        let organisations = self.organisations(&author.institutions, id);
         let resource = match &author.person {
             Some(person) if person::resource_type(person) == "Device" => {
-                self.other(author, person, &id, &organisations, "owner", "contact")
+                self.other(author, person, id, &organisations, "owner", "contact")
             }
             Some(person) if person::resource_type(person) == "Patient" => {
-                self.other(author, person, &id, &organisations, "managingOrganization", "telecom")
+                self.other(author, person, id, &organisations, "managingOrganization", "telecom")
             }
-            person => self.role(author, person.as_ref(), &id, &organisations),
+            person => self.role(author, person.as_ref(), id, &organisations),
         };
         self.resources.push(Value::Object(resource));
-        link(&id)
+        link(id)
     }
 
     /// Adds the authenticator; the reference to it.
     pub(crate) fn authenticator(&mut self, person: &Xcn) -> Value {
-        self.resources.push(Value::Object(person::write_xcn(person, "authenticator")));
-        link("authenticator")
+        self.person(person, "authenticator")
     }
 
     fn organisations(&mut self, organisations: &[Xon], author: &str) -> Vec<Value> {
@@ -116,4 +131,12 @@ fn put(resource: &mut Map<String, Value>, name: &str, values: Vec<Value>) {
 
 fn link(id: &str) -> Value {
     json!({"reference": format!("#{id}")})
+}
+
+/// The type of the contained resource that an author becomes.
+pub(crate) fn kind_of_author(author: &Author) -> &'static str {
+    match author.person.as_ref().map(person::resource_type) {
+        Some(kind @ ("Device" | "Patient")) => kind,
+        Some(_) | None => "PractitionerRole",
+    }
 }

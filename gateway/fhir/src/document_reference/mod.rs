@@ -24,12 +24,17 @@ use serde_json::Value;
 use crate::codec::{Element, structure};
 
 pub(crate) use author::{author_of, contained, recipient_of};
+pub(crate) use author_write::{Contained, kind_of_author};
 pub(crate) use coding::{coding, concept, write_coding, write_concept};
-pub(crate) use identifier::{Identified, Slice, best, entry_uuid, identified, kind_of, slice_of, unique_id};
+pub(crate) use identifier::{
+    Identified, Slice, best, entry_uuid, identified, kind_of, slice_of, unique_id, write_entry_uuid,
+    write_unique_id,
+};
 pub(crate) use links::{by_condition, by_text, links_of, target_of};
 pub(crate) use read::{Form, Given, read};
 pub(crate) use required::extensions;
 pub(crate) use source::write_sex;
+pub(crate) use write::write_subject;
 pub use write::{Frame, write};
 
 /// URLs that both directions name.

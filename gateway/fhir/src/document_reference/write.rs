@@ -1,7 +1,7 @@
 //! Document entry to DocumentReference.
 
 use mappings::Systems;
-use model::{Association, Availability, DocumentEntry, EntryUuid, Moment, ReferenceId};
+use model::{Association, Availability, DocumentEntry, EntryUuid, Ins, Moment, ReferenceId};
 use serde_json::{Map, Value, json};
 
 use super::author_write::Contained;
@@ -18,7 +18,7 @@ pub struct Frame<'a> {
     pub systems: &'a Systems,
     /// Our Patient id of the entry's patient, when known.
     pub patient: Option<EntryUuid>,
-    /// When the entry was committed: `meta.lastUpdated`.
+    /// When the entry was committed or last changed: `meta.lastUpdated`.
     pub stored_at: Moment,
 }
 
@@ -45,7 +45,7 @@ pub fn write(entry: &DocumentEntry, associations: &[Association], frame: &Frame<
     put("status", json!(status(entry.availability)));
     put("type", coding::write_concept(&entry.type_code, frame.systems));
     put("category", json!([coding::write_concept(&entry.class_code, frame.systems)]));
-    put("subject", subject(entry, frame));
+    put("subject", write_subject(&entry.patient, frame));
     put("date", json!(time::show_instant(&entry.creation_time)));
     put_all(&mut put, "author", authors);
     if let Some(reference) = authenticator {
@@ -98,8 +98,9 @@ fn status(availability: Availability) -> &'static str {
     }
 }
 
-fn subject(entry: &DocumentEntry, frame: &Frame<'_>) -> Value {
-    let identifier = json!({"system": entry.patient.authority().urn(), "value": entry.patient.number()});
+/// The patient by our id, where it is known, and by INS.
+pub(crate) fn write_subject(patient: &Ins, frame: &Frame<'_>) -> Value {
+    let identifier = json!({"system": patient.authority().urn(), "value": patient.number()});
     match frame.patient {
         Some(id) => {
             json!({"reference": format!("{}/Patient/{}", frame.base, id.bare()), "identifier": identifier})

@@ -1,17 +1,17 @@
 //! Which documents and whose: the parameters that name them.
 
 use journey::{DocumentAsk, DocumentKey};
-use model::{EntryUuid, Finding, Ins, Scope, UniqueId};
+use model::{Criterion, EntryUuid, Finding, Ins, ObjectRef, Scope, UniqueId};
 
-use super::request::{Read, Reader, no};
-use crate::patient::own_id;
+use super::request::{Read, Reader};
+use crate::document_reference::by_text;
 use crate::search::refuse;
 use crate::search::token::{Token, tokens};
 
 impl Reader<'_> {
     pub(super) fn ids(&mut self, value: &str) -> Read {
         let ids = tokens(value).into_iter().filter_map(|token| EntryUuid::parse(&token.code).ok());
-        self.scope("_id", Scope::Uuids(ids.collect()))
+        self.name(ids.collect(), Vec::new(), true)
     }
 
     /// A value is a uniqueId or an entryUUID; a `urn:uuid:` can be either, and the pack tells which.
@@ -25,64 +25,31 @@ impl Reader<'_> {
                 (Err(_), None) => {}
             }
         }
-        match (uuids.is_empty(), unique.is_empty()) {
-            (false, false) => no(
-                "identifier",
-                "uniqueId et entryUUID ne peuvent pas être mêlés dans une recherche",
-                "uniqueId and entryUUID cannot be mixed in one search",
-            ),
-            (false, true) => self.scope("identifier", Scope::Uuids(uuids)),
-            (true, _) => self.scope("identifier", Scope::UniqueIds(unique)),
-        }
+        let by_uuid = !uuids.is_empty();
+        self.name(uuids, unique, by_uuid)
     }
 
-    fn scope(&mut self, name: &str, scope: Scope) -> Read {
-        if self.query.scope != Scope::Find {
-            return no(
-                name,
-                "_id et identifier ne se combinent ni ne se répètent",
-                "_id and identifier are neither combined nor repeated",
-            );
+    /// The first names are the scope of the query; names beside them, or of two kinds at once, are conditions more.
+    fn name(&mut self, uuids: Vec<EntryUuid>, unique: Vec<UniqueId>, by_uuid: bool) -> Read {
+        let mixed = !uuids.is_empty() && !unique.is_empty();
+        if self.query.scope == Scope::Find && !mixed {
+            self.named = true;
+            self.query.scope = if by_uuid { Scope::Uuids(uuids) } else { Scope::UniqueIds(unique) };
+            return Ok(());
         }
-        self.query.scope = scope;
-        Ok(())
+        let unique = unique.into_iter().map(Criterion::UniqueId);
+        self.term(false, uuids.into_iter().map(Criterion::Uuid).chain(unique).collect())
     }
 
-    pub(super) fn patient(&mut self, value: &str) -> Read {
-        let id = own_id(value, self.frame.base).or_else(|| EntryUuid::parse(value).ok());
-        match (id, self.patient_id) {
-            (Some(id), None) => {
-                self.patient_id = Some(id);
-                Ok(())
-            }
-            (Some(id), Some(before)) if id == before => Ok(()),
-            (Some(_), Some(_)) => no("patient", "un seul patient par recherche", "one patient a search"),
-            (None, _) => no(
-                "patient",
-                "référence attendue : Patient/<uuid> de ce serveur (ou patient.identifier)",
-                "expected reference: Patient/<uuid> of this server (or patient.identifier)",
-            ),
-        }
-    }
-
-    pub(super) fn patient_identifier(&mut self, name: &str, value: &str) -> Read {
-        let tokens = tokens(value);
-        let [token] = tokens.as_slice() else {
-            return no(name, "un seul patient par recherche", "one patient a search");
+    /// The documents that references to the target of a relationship name; what names none is left out.
+    pub(super) fn targets(&self, value: &str) -> Vec<ObjectRef> {
+        let read = |token: Token| match (EntryUuid::parse(&token.code), &token.system) {
+            (Ok(uuid), _) => Some(ObjectRef::Uuid(uuid)),
+            (Err(_), None) => by_text(&token.code, self.frame.base, &|_| None)
+                .or_else(|| unique_id(&token).map(ObjectRef::Unique)),
+            (Err(_), Some(_)) => unique_id(&token).map(ObjectRef::Unique),
         };
-        let oid =
-            token.system.as_deref().and_then(|system| system.strip_prefix("urn:oid:")).unwrap_or_default();
-        let ins =
-            Ins::parse(&token.code, oid).map_err(|why| refuse(name, why.expected_fr, why.expected_en))?;
-        match &self.query.patient {
-            Some(before) if *before != ins => {
-                no(name, "un seul patient par recherche", "one patient a search")
-            }
-            _ => {
-                self.query.patient = Some(ins);
-                Ok(())
-            }
-        }
+        tokens(value).into_iter().filter_map(read).collect()
     }
 }
 
@@ -128,7 +95,8 @@ pub(crate) fn one_named(given: &[(String, String)], french: bool) -> Result<Opti
     Ok(key.map(|key| DocumentAsk { patient, key }))
 }
 
-fn unique_id(token: &Token) -> Option<UniqueId> {
+/// The uniqueId that a token can name.
+pub(crate) fn unique_id(token: &Token) -> Option<UniqueId> {
     let root = token.system.as_deref().and_then(|system| system.strip_prefix("urn:oid:"));
     match root {
         Some(root) if !token.code.starts_with("urn:") => {

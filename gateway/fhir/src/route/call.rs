@@ -24,6 +24,13 @@ pub(crate) enum Call {
     Transaction,
     DocumentSearch,
     DocumentRead(String),
+    DocumentHistory(String),
+    /// Id and version.
+    DocumentVersion(String, String),
+    ListSearch,
+    ListRead(String),
+    /// Refused: lists come in bundles.
+    ListCreate,
     DocumentPublish,
     GenerateMetadata,
     /// `$validate`.

@@ -16,6 +16,20 @@ pub(super) const LINES: &[Line] = &[
     ),
     line(
         "GET",
+        "DocumentReference/{id}/_history",
+        |at| Call::DocumentHistory(at.id()),
+        "ITI-67",
+        ("DocumentReference", "history-instance"),
+    ),
+    line(
+        "GET",
+        "DocumentReference/{id}/_history/{vid}",
+        |at| Call::DocumentVersion(at.id(), at.version()),
+        "ITI-67",
+        ("DocumentReference", "vread"),
+    ),
+    line(
+        "GET",
         "DocumentReference",
         |_| Call::DocumentSearch,
         "ITI-67",
@@ -76,6 +90,10 @@ pub(super) const LINES: &[Line] = &[
     line("POST", WHO, |at| Call::WhoCouldSee(at.id()), who::OPERATION, ("DocumentReference", who::OPERATION))
         .scope(PATIENT)
         .takes(Body::Parameters),
+    line("GET", "List/{id}", |at| Call::ListRead(at.id()), "ITI-66", ("List", "read")),
+    line("GET", "List", |_| Call::ListSearch, "ITI-66", ("List", "search-type")),
+    line("POST", "List/_search", |_| Call::ListSearch, "ITI-66", ("List", "search-type")),
+    line("POST", "List", |_| Call::ListCreate, "ITI-66", ("List", "")).takes(Body::Parameters),
     line("GET", "Binary/{id}", |at| Call::BinaryRead(at.id()), "ITI-68", ("Binary", "read")),
 ];
 

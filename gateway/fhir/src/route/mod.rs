@@ -203,7 +203,6 @@ impl<'p> At<'p> {
     }
 
     /// The version; empty if the pattern has none.
-    #[expect(dead_code, reason = "no line has one yet")]
     fn version(&self) -> String {
         self.version.to_owned()
     }
@@ -252,7 +251,7 @@ mod tests {
     #[test]
     fn what_does_not_exist_is_told_with_what_does() {
         for path in [
-            "List",
+            "List/x/_history",
             "Binary",
             "Binary/x/y",
             "Patient/x/$match",

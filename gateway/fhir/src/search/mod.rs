@@ -1,7 +1,13 @@
 //! Search parameters: pairs of a query, values, tokens and dates (FHIR R4 search).
 
+pub(crate) mod answer;
 pub(crate) mod by_patient;
 pub(crate) mod date;
+pub(crate) mod instant;
+pub(crate) mod name;
+pub(crate) mod results;
+pub(crate) mod shape;
+pub(crate) mod terms;
 pub(crate) mod token;
 
 use model::{Finding, Location, Rule};

@@ -6,7 +6,7 @@ use model::{
 };
 use policy::Visibility;
 
-use super::Holdings;
+use super::{Holdings, term_holds};
 use crate::{StoredEntry, like};
 
 /// Every version that fits of the documents that the caller sees, the newest documents first, as one page. An earlier
@@ -57,6 +57,7 @@ pub(crate) fn matches(query: &DocumentQuery, entry: &DocumentEntry) -> bool {
         && query.creation.contains(&entry.creation_time)
         && within(&query.service_start, entry.service_start.as_ref())
         && within(&query.service_stop, entry.service_stop.as_ref())
+        && query.terms.iter().all(|term| term_holds(term, entry) == Some(true))
 }
 
 /// True if an author of the entry is like one of the patterns, or none is asked for.

@@ -3,12 +3,16 @@
 
 mod filings;
 mod holdings;
+mod lists;
 mod matches;
 mod select;
+mod terms;
 mod view;
 
 pub use holdings::{End, Holdings, LinkKind, StoredFolder, StoredLink, StoredSet};
+pub use lists::{Item, ListAsk, ListObject, ListPage, ListsFound, ShownList, find_lists};
 pub use matches::{like_author, like_reference};
+pub use terms::{is_author, is_sealed, sealed_terms_hold, term_holds};
 pub use view::{DocumentVersion, FolderVersion};
 
 pub(crate) use matches::every_version;

@@ -24,6 +24,9 @@ pub struct DomainConfig {
     /// repositoryUniqueIds, OIDs, of the other repositories that may register documents here.
     #[serde(default)]
     pub repositories: Vec<String>,
+    /// FHIR: a search without `status` asks for what is current, as PDSm for the DMP has it, instead of being refused.
+    #[serde(default)]
+    pub search_without_status: bool,
     /// OIDs of other domains whose identifiers of a person may be fed and told.
     #[serde(default)]
     pub identifier_domains: Vec<String>,

@@ -68,6 +68,8 @@ pub struct AppParts<S, C, I> {
     pub members: Option<Members>,
     /// Where notices may go.
     pub subscribing: fhir::subscription::Subscribing,
+    /// A FHIR search may lack `status`.
+    pub search_without_status: bool,
     /// Old software, in tests.
     pub compatibility: CompatibilityConfig,
     /// Remember what audit messages tell of requests beside the journal.
@@ -94,6 +96,7 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
                 base: format!("{}/fhir", parts.public_url),
                 page_key: parts.page_key,
                 limits: fhir::Limits { bytes: limits.message_bytes, ..fhir::Limits::default() },
+                status_is_optional: parts.search_without_status,
                 subscribing: parts.subscribing,
             },
             public_url: parts.public_url,

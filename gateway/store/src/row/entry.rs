@@ -120,7 +120,12 @@ impl EntryRow {
 /// A code as a searchable column: `system|value`, with `|` and `\` of the system escaped, so that two codes
 /// never share a text.
 pub(crate) fn code_key(code: &Code) -> String {
-    format!("{}|{}", code.system.replace('\\', "\\\\").replace('|', "\\|"), code.value)
+    format!("{}{}", scheme_prefix(&code.system), code.value)
+}
+
+/// What the column of every code of a scheme starts with.
+pub(crate) fn scheme_prefix(system: &str) -> String {
+    format!("{}|", system.replace('\\', "\\\\").replace('|', "\\|"))
 }
 
 /// True for an identifier that may be a matricule, with or without its key, sound or not: a patient among the

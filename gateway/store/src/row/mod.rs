@@ -10,7 +10,7 @@ mod leaf;
 mod receipt;
 mod set;
 
-pub(crate) use entry::{EntryRow, Placed, code_key, is_patient_id};
+pub(crate) use entry::{EntryRow, Placed, code_key, is_patient_id, scheme_prefix};
 pub(crate) use event::EventRow;
 pub(crate) use folder::{FolderPlaced, FolderRow};
 pub(crate) use identity::IdentityRow;

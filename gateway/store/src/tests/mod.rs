@@ -32,4 +32,5 @@ mod staging;
 mod states;
 mod steps;
 mod subscriptions;
+mod terms;
 mod visibilities;

@@ -45,6 +45,7 @@ pub(super) fn ask(headers: Request<'_>, id: EntryUuid) -> (Response, Vec<(Act, E
         base: "https://h/fhir".into(),
         page_key: [0; 32],
         limits: Limits::default(),
+        status_is_optional: false,
         subscribing: Default::default(),
     };
     let caller = Caller {
@@ -123,6 +124,7 @@ fn stored(id: EntryUuid) -> StoredEntry {
         associations: Vec::new(),
         sequence: 1,
         stored_at: Moment(0),
+        changed_at: Moment(0),
         masked_to: Vec::new(),
         added_by_holder: false,
         depositor_was_blocked: false,
@@ -189,6 +191,10 @@ impl Store for TwoDocuments {
     }
 
     async fn locate_object(&self, _key: &journey::ObjectKey) -> Result<Vec<Ins>, Fault> {
+        Ok(Vec::new())
+    }
+
+    async fn versions(&self, _patient: &Ins, _document: &EntryUuid) -> Result<Vec<StoredEntry>, Fault> {
         Ok(Vec::new())
     }
 

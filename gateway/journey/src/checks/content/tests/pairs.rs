@@ -181,6 +181,7 @@ fn a_replaced_document_named_by_its_uuid_is_compared_with_what_the_record_holds(
             associations: Vec::new(),
             sequence: 1,
             stored_at: Moment(0),
+            changed_at: Moment(0),
             masked_to: Vec::new(),
             added_by_holder: false,
             depositor_was_blocked: false,

@@ -1,0 +1,68 @@
+//! Lists, versions and conditional reads: what they hold of what is hidden would be told by counts, items and dates.
+
+use passerelle_tests::dice::Dice;
+use passerelle_tests::hall::FhirAsk;
+
+use super::Asker;
+
+const LISTS: [&str; 14] = [
+    "date=ge2026",
+    "_lastUpdated=ge2026-11-18",
+    "_sort=_lastUpdated",
+    "_include=List:item",
+    "_summary=count",
+    "_summary=true",
+    "_count=1",
+    "title:contains=a",
+    "isArchived=false",
+    "source.family=ker",
+    "source:PractitionerRole.name=a",
+    "authorOrg=h",
+    "designationType:not=04",
+    "sourceId=urn:oid:2.999.4",
+];
+
+impl Asker<'_> {
+    /// A search of lists, the read of one, a history, a version, or a read on condition.
+    pub(super) fn finding(&self, dice: &mut Dice) -> FhirAsk {
+        let named = self.named(dice);
+        match dice.below(8) {
+            0 => FhirAsk::get(format!("DocumentReference/{}/_history", named.uuid.bare()), ""),
+            1 => {
+                let version = 1 + dice.below(3);
+                FhirAsk::get(format!("DocumentReference/{}/_history/{version}", named.uuid.bare()), "")
+            }
+            2 => {
+                let mut query = format!("identifier=urn:oid:{}", named.unique_id);
+                query.push_str("&_revinclude=List:item");
+                FhirAsk::get("DocumentReference", query)
+            }
+            3 => FhirAsk::get(format!("List/{}", named.uuid.bare()), ""),
+            _ => self.lists(dice, &named.uuid.bare()),
+        }
+    }
+
+    fn lists(&self, dice: &mut Dice, item: &str) -> FhirAsk {
+        let mut parameters: Vec<String> = self.patient_parameter(dice).into_iter().collect();
+        parameters
+            .push((*dice.of(&["code=submissionset", "code=folder", "code=submissionset,folder"])).into());
+        parameters.push((*dice.of(&["status=current", "status=superseded,current"])).into());
+        for _ in 0..dice.below(3) {
+            parameters.push((*dice.of(&LISTS)).to_owned());
+        }
+        if dice.once_in(3) {
+            parameters.push(format!("item=DocumentReference/{item}"));
+        }
+        let query = parameters.join("&");
+        match dice.once_in(4) {
+            true => FhirAsk {
+                method: "POST",
+                path: "List/_search".into(),
+                content_type: Some("application/x-www-form-urlencoded"),
+                body: query.into_bytes(),
+                ..FhirAsk::default()
+            },
+            false => FhirAsk::get("List", query),
+        }
+    }
+}
