@@ -45,10 +45,7 @@ pub struct TokenArguments {
     #[arg(long, default_value = "Développement")]
     name: String,
     /// Scopes, space separated.
-    #[arg(
-        long,
-        default_value = "ITI-57 ITI-65 ITI-66 ITI-67 ITI-68 ITI-78 ITI-81 ITI-83 ITI-105 ITI-106 ITI-108"
-    )]
+    #[arg(long, default_value = "ITI-57 ITI-65 ITI-67 ITI-68 ITI-78 ITI-81 ITI-83 ITI-105 ITI-106 ITI-108")]
     scope: String,
     /// Struct_IdNat.
     #[arg(long)]

@@ -159,8 +159,7 @@ impl Stage {
     /// The claims of somebody's token for every transaction of this version.
     pub fn claims(&self, who: &str) -> anyhow::Result<TokenClaims> {
         let mut claims = TokenClaims {
-            scope: "ITI-57 ITI-65 ITI-66 ITI-67 ITI-68 ITI-78 ITI-81 ITI-83 ITI-105 ITI-106 ITI-108"
-                .to_owned(),
+            scope: "ITI-57 ITI-65 ITI-67 ITI-68 ITI-78 ITI-81 ITI-83 ITI-105 ITI-106 ITI-108".to_owned(),
             seconds: 3600,
             id: RandomIds.uuid().bare(),
             ..TokenClaims::default()

@@ -16,7 +16,7 @@ use crate::pki::{TokenClaims, TokenIssuer};
 /// The file of the tokens.
 pub(super) const FILE: &str = "tokens.env";
 /// The scopes of somebody who is no patient.
-const SCOPE: &str = "ITI-57 ITI-65 ITI-66 ITI-67 ITI-68 ITI-78 ITI-81 ITI-83 ITI-105 ITI-106 ITI-108";
+const SCOPE: &str = "ITI-57 ITI-65 ITI-67 ITI-68 ITI-78 ITI-81 ITI-83 ITI-105 ITI-106 ITI-108";
 
 /// Writes the file anew, readable by its owner alone; the names in it.
 pub(super) fn write(folder: &Path, config: &Config, cast: &Cast) -> anyhow::Result<Vec<&'static str>> {
