@@ -10,7 +10,8 @@ use journey::{Clock as _, Ids as _};
 use super::say;
 use crate::outside::{RandomIds, SystemClock};
 use crate::pki::{
-    self, Authority, Credential, TokenClaims, TokenIssuer, Usage, VihfText, signer_from_pem, vihf_claims,
+    self, Authority, Credential, EVERYDAY_SCOPE, TokenClaims, TokenIssuer, Usage, VihfText, signer_from_pem,
+    vihf_claims,
 };
 
 /// Which proof.
@@ -45,7 +46,7 @@ pub struct TokenArguments {
     #[arg(long, default_value = "Développement")]
     name: String,
     /// Scopes, space separated.
-    #[arg(long, default_value = "ITI-57 ITI-65 ITI-67 ITI-68 ITI-78 ITI-81 ITI-83 ITI-105 ITI-106 ITI-108")]
+    #[arg(long, default_value = EVERYDAY_SCOPE)]
     scope: String,
     /// Struct_IdNat.
     #[arg(long)]

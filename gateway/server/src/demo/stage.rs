@@ -15,7 +15,7 @@ use crate::commands::operator;
 use crate::config::Config;
 use crate::gateway::{Gateway, SystemDesk};
 use crate::outside::{RandomIds, SystemClock};
-use crate::pki::{Authority, Credential, TokenClaims, TokenIssuer, Usage};
+use crate::pki::{Authority, Credential, EVERYDAY_SCOPE, TokenClaims, TokenIssuer, Usage};
 
 /// The name of the issuer in tokens.
 pub const ISSUER: &str = "https://issuer.example";
@@ -159,7 +159,7 @@ impl Stage {
     /// The claims of somebody's token for every transaction of this version.
     pub fn claims(&self, who: &str) -> anyhow::Result<TokenClaims> {
         let mut claims = TokenClaims {
-            scope: "ITI-57 ITI-65 ITI-67 ITI-68 ITI-78 ITI-81 ITI-83 ITI-105 ITI-106 ITI-108".to_owned(),
+            scope: EVERYDAY_SCOPE.to_owned(),
             seconds: 3600,
             id: RandomIds.uuid().bare(),
             ..TokenClaims::default()

@@ -7,4 +7,4 @@ mod token;
 
 pub use assertion::{VihfText, assertion, signer, signer_from_pem, vihf_claims};
 pub use authority::{Authority, Credential, PkiError, Usage};
-pub use token::{TokenClaims, TokenIssuer};
+pub use token::{EVERYDAY_SCOPE, TokenClaims, TokenIssuer};

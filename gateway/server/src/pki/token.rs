@@ -18,6 +18,10 @@ pub struct TokenIssuer {
     key: KeyPair,
 }
 
+/// The transactions of somebody who is neither patient nor operator, as a scope.
+pub const EVERYDAY_SCOPE: &str =
+    "ITI-57 ITI-65 ITI-66 ITI-67 ITI-68 ITI-78 ITI-81 ITI-83 ITI-105 ITI-106 ITI-108 ITI-110 ITI-119";
+
 /// What a development token says.
 #[derive(Debug, Clone, Default)]
 pub struct TokenClaims {

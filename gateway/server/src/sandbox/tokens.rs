@@ -11,12 +11,10 @@ use crate::commands::write_private;
 use crate::config::Config;
 use crate::demo::cast::Cast;
 use crate::outside::{RandomIds, SystemClock};
-use crate::pki::{TokenClaims, TokenIssuer};
+use crate::pki::{EVERYDAY_SCOPE, TokenClaims, TokenIssuer};
 
 /// The file of the tokens.
 pub(super) const FILE: &str = "tokens.env";
-/// The scopes of somebody who is no patient.
-const SCOPE: &str = "ITI-57 ITI-65 ITI-67 ITI-68 ITI-78 ITI-81 ITI-83 ITI-105 ITI-106 ITI-108";
 
 /// Writes the file anew, readable by its owner alone; the names in it.
 pub(super) fn write(folder: &Path, config: &Config, cast: &Cast) -> anyhow::Result<Vec<&'static str>> {
@@ -58,7 +56,7 @@ fn everybody(cast: &Cast) -> anyhow::Result<Vec<(&'static str, TokenClaims)>> {
         structure: Some(hospital.id.clone()),
         roles,
         authentication: mode.map(str::to_owned),
-        ..claims(SCOPE)
+        ..claims(EVERYDAY_SCOPE)
     };
     let based = vec![role("TRE_R291", "99"), role(system::CARE_ROLE, "312")];
     all.push(("role-based", structure(ROLE_BASED, "Autre professionnel fictif", based, None)));
@@ -95,7 +93,7 @@ fn professional(cast: &Cast, key: &str) -> anyhow::Result<TokenClaims> {
         name: person.name(),
         structure: Some(cast.structure(&person.structure)?.id.clone()),
         roles: person.roles(),
-        ..claims(SCOPE)
+        ..claims(EVERYDAY_SCOPE)
     })
 }
 
