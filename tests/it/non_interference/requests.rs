@@ -167,7 +167,7 @@ impl<'a> Asker<'a> {
             ),
         }
         for _ in 0..dice.below(3) {
-            parameters.push((*dice.of(&MORE)).to_owned());
+            parameters.push((*dice.of(&finding::MORE)).to_owned());
         }
         if dice.once_in(6) {
             parameters.push(format!("relatesto={}", self.named(dice).uuid.bare()));
@@ -466,46 +466,6 @@ impl<'a> Asker<'a> {
 }
 
 /// Further search parameters.
-const MORE: [&str; 38] = [
-    "type=http://loinc.org%7C11502-2",
-    "type=11369-6",
-    "category=10",
-    "setting=ETABLISSEMENT",
-    "facility=SA01",
-    "format=urn:asip:ci-sis:avk:2009",
-    "security-label=MASQUE_PS",
-    "security-label=N",
-    "event=urn:oid:2.999.6%7CDEPISTAGE",
-    "date=ge2026-11-18",
-    "creation=lt2026-11-18",
-    "period=2026-11",
-    "period-start=ge2026",
-    "period-end=le2026",
-    "isArchived=false",
-    "isArchived=true",
-    "_format=json",
-    "_sort=date",
-    "_include=DocumentReference:patient",
-    "_summary=count",
-    "_total=accurate",
-    "_has:List:item:_id=x",
-    "_revinclude=List:item",
-    "_sort=-_lastUpdated",
-    "_sort=period",
-    "_lastUpdated=ge2026-11-18",
-    "_elements=type",
-    "_summary=true",
-    "author.family=ker",
-    "author.given:exact=Ana",
-    "author:identifier=899900000019",
-    "relation=replaces",
-    "relation=appends",
-    "related=x",
-    "event:missing=true",
-    "type:not=11502-2",
-    "description:contains=a",
-    "date=ap2026",
-];
 
 /// A search by two traits.
 fn by_traits(dice: &mut Dice) -> FhirAsk {

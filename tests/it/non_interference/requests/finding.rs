@@ -5,6 +5,48 @@ use passerelle_tests::hall::FhirAsk;
 
 use super::Asker;
 
+/// What a search of documents may ask beside who and which.
+pub(super) const MORE: [&str; 38] = [
+    "type=http://loinc.org%7C11502-2",
+    "type=11369-6",
+    "category=10",
+    "setting=ETABLISSEMENT",
+    "facility=SA01",
+    "format=urn:asip:ci-sis:avk:2009",
+    "security-label=MASQUE_PS",
+    "security-label=N",
+    "event=urn:oid:2.999.6%7CDEPISTAGE",
+    "date=ge2026-11-18",
+    "creation=lt2026-11-18",
+    "period=2026-11",
+    "period-start=ge2026",
+    "period-end=le2026",
+    "isArchived=false",
+    "isArchived=true",
+    "_format=json",
+    "_sort=date",
+    "_include=DocumentReference:patient",
+    "_summary=count",
+    "_total=accurate",
+    "_has:List:item:_id=x",
+    "_revinclude=List:item",
+    "_sort=-_lastUpdated",
+    "_sort=period",
+    "_lastUpdated=ge2026-11-18",
+    "_elements=type",
+    "_summary=true",
+    "author.family=ker",
+    "author.given:exact=Ana",
+    "author:identifier=899900000019",
+    "relation=replaces",
+    "relation=appends",
+    "related=x",
+    "event:missing=true",
+    "type:not=11502-2",
+    "description:contains=a",
+    "date=ap2026",
+];
+
 const LISTS: [&str; 14] = [
     "date=ge2026",
     "_lastUpdated=ge2026-11-18",
