@@ -12,6 +12,7 @@ use policy::DocumentAct;
 use crate::codec::time;
 use crate::document_reference::{Frame, write};
 use crate::patch::{self, Changes};
+use crate::prefer::Return;
 use crate::search::{pairs, refuse};
 use crate::{Response, Visit};
 
@@ -139,10 +140,10 @@ async fn answer<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, stored: 
         Err(fault) => return visit.teller.fault(&fault),
     };
     let shown = shown(visit, stored, patient);
-    let mut response = match returned(visit.request.prefer) {
-        Returned::Representation => Response::json(200, &shown),
-        Returned::Outcome => Response::json(200, &visit.teller.done()),
-        Returned::Minimal => Response { status: 200, ..Response::nothing() },
+    let mut response = match Return::of(visit.request.prefer) {
+        Return::Representation => Response::json(200, &shown),
+        Return::Outcome => Response::json(200, &visit.teller.done()),
+        Return::Minimal => Response { status: 200, ..Response::nothing() },
     };
     response.headers.push(("ETag", format!("W/\"{}\"", stored.entry.version)));
     let updated = shown.pointer("/meta/lastUpdated").and_then(serde_json::Value::as_str);
@@ -150,25 +151,6 @@ async fn answer<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, stored: 
         response.headers.push(("Last-Modified", time::http_date(updated)));
     }
     response
-}
-
-/// What is answered to a change that was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Returned {
-    Minimal,
-    Representation,
-    Outcome,
-}
-
-/// `Prefer: return=…` (R4 §3.1.0.1.8); the resource unless said otherwise, as PDSm wants.
-fn returned(prefer: Option<&str>) -> Returned {
-    let mut said =
-        prefer.unwrap_or_default().split([',', ';']).filter_map(|part| part.trim().strip_prefix("return="));
-    match said.next().map(|kind| kind.trim_matches('"')) {
-        Some("minimal") => Returned::Minimal,
-        Some("OperationOutcome") => Returned::Outcome,
-        _ => Returned::Representation,
-    }
 }
 
 fn shown<S, C, I>(
@@ -179,23 +161,4 @@ fn shown<S, C, I>(
     let systems = &visit.desk.mappings.systems;
     let frame = Frame { base: &visit.door.base, systems, patient, stored_at: stored.changed_at };
     write(&stored.entry, &stored.associations, &frame)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_resource_is_answered_unless_something_else_is_preferred() {
-        for (prefer, expected) in [
-            (None, Returned::Representation),
-            (Some("return=representation"), Returned::Representation),
-            (Some("return=minimal"), Returned::Minimal),
-            (Some("handling=strict; return=OperationOutcome"), Returned::Outcome),
-            (Some("respond-async, return=minimal"), Returned::Minimal),
-            (Some("return=everything"), Returned::Representation),
-        ] {
-            assert_eq!(returned(prefer), expected, "{prefer:?}");
-        }
-    }
 }

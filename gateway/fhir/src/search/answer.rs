@@ -10,6 +10,9 @@ use super::{encode, refuse};
 use crate::patient::Named;
 use crate::{Response, Visit, page};
 
+/// The `fullUrl` of what is told beside the matches: every entry of a searchset has one (FHIR R4 §2.36.3.1).
+const OUTCOME: &str = "urn:uuid:6f3c2f4e-6d0b-4f5e-9a51-2f0f8f3f9d10";
+
 /// Pairs of a query.
 pub(crate) type Parameters = Vec<(String, String)>;
 
@@ -157,7 +160,8 @@ impl<'a> Entries<'a> {
     ) -> Response {
         if !told.is_empty() {
             let outcome = visit.teller.outcome(told.iter());
-            self.entries.push(json!({"resource": outcome, "search": {"mode": "outcome"}}));
+            self.entries
+                .push(json!({"fullUrl": OUTCOME, "resource": outcome, "search": {"mode": "outcome"}}));
         }
         let mut bundle =
             json!({"resourceType": "Bundle", "type": "searchset", "total": total, "link": links});
