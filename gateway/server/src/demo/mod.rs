@@ -9,6 +9,7 @@ pub mod samples;
 pub mod script;
 pub mod stage;
 mod table;
+mod vendor;
 
 use std::path::Path;
 

@@ -20,6 +20,8 @@ pub const TD03_ATTEST: &str = include_str!("../../../../samples/soap/td03-attest
 pub const TD03_WITHDRAW: &str = include_str!("../../../../samples/soap/td03-withdraw.xml");
 /// The hospital's deposit, ITI-65.
 pub const ITI65_HOSPITAL: &str = include_str!("../../../../samples/fhir/iti65-hospital-report.json");
+/// The second version of the hospital's report, ITI-65.
+pub const ITI65_HOSPITAL_V2: &str = include_str!("../../../../samples/fhir/iti65-hospital-report-v2.json");
 /// Two documents in one deposit, ITI-65.
 pub const ITI65_TWO: &str = include_str!("../../../../samples/fhir/iti65-two-documents.json");
 /// A masked document, ITI-65.
@@ -28,6 +30,8 @@ pub const ITI65_MASKED: &str = include_str!("../../../../samples/fhir/iti65-emer
 pub const ITI65_DIETITIAN: &str = include_str!("../../../../samples/fhir/iti65-dietitian-vaccination.json");
 /// A podiatrist's deposit of a childbirth report, ITI-65.
 pub const ITI65_PODIATRIST: &str = include_str!("../../../../samples/fhir/iti65-podiatrist-childbirth.json");
+/// A deposit of an unknown type, ITI-65.
+pub const ITI65_UNKNOWN_TYPE: &str = include_str!("../../../../samples/hostile/iti65-unknown-type.json");
 /// A deposit whose hash is wrong, ITI-65.
 pub const ITI65_WRONG_HASH: &str = include_str!("../../../../samples/hostile/iti65-wrong-hash.json");
 /// The laboratory's document.

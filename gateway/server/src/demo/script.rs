@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::calls::{Reply, SoapCaller};
 use super::stage::Stage;
 use super::table::Table;
-use super::{holder, reader, samples};
+use super::{holder, reader, samples, vendor};
 use crate::pki::TokenClaims;
 
 /// Plays every step. The table knows whether all went as expected.
@@ -22,6 +22,8 @@ pub async fn play(stage: &mut Stage, table: &mut Table) -> anyhow::Result<()> {
     reads(stage, table, &patient).await?;
     table.title("Software that speaks XDS only starts by itself");
     reader::play(stage, table, &patient).await?;
+    table.title("What a vendor of new software tries first");
+    vendor::play(stage, table, &patient).await?;
     table.title("What the habilitation matrix refuses");
     matrix(stage, table, &patient).await?;
     table.title("What the patient refuses");
