@@ -465,8 +465,6 @@ impl<'a> Asker<'a> {
     }
 }
 
-/// Further search parameters.
-
 /// A search by two traits.
 fn by_traits(dice: &mut Dice) -> FhirAsk {
     let (one, other) = (*dice.of(&TRAITS), *dice.of(&TRAITS));
