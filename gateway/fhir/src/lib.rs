@@ -264,6 +264,10 @@ async fn dispatch<S: Store, C: Clock, I: Ids>(visit: Visit<'_, S, C, I>, call: C
         Call::SubscriptionRead(id) => subscription::read(&visit, id).await,
         Call::SubscriptionSearch => subscription::search(&visit).await,
         Call::SubscriptionDelete(id) => subscription::delete(&visit, id).await,
+        Call::SubscriptionStatus(id) => subscription::state(&visit, id).await,
+        Call::SubscriptionEvents(id) => subscription::events(&visit, id).await,
+        Call::TopicSearch => subscription::topic::search(door, request, &visit.teller),
+        Call::TopicRead(id) => subscription::topic::read(door, &id, &visit.teller),
         Call::GenerateMetadata => iti106::respond(&visit).await,
         Call::Validate(subject) => validate::respond(&visit, subject).await,
         Call::DocumentPublish => iti105::respond(&visit).await,
@@ -306,6 +310,8 @@ pub fn respond_publicly<S: Store, C: Clock, I: Ids>(
             (Ok(()), Call::Metadata) => metadata(door),
             (Ok(()), Call::OpenApi) => capability::openapi(door),
             (Ok(()), Call::DefinitionSearch(defined)) => capability::search(door, defined, request, &teller),
+            (Ok(()), Call::TopicSearch) => subscription::topic::search(door, request, &teller),
+            (Ok(()), Call::TopicRead(id)) => subscription::topic::read(door, &id, &teller),
             (Ok(()), Call::DefinitionRead(defined, id)) => capability::read(door, defined, &id, &teller),
             (Ok(()), Call::HabilitationMatrix) => {
                 habilitation_matrix::respond(&desk.mappings, desk.clock.now(), request, &teller)

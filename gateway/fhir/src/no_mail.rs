@@ -33,6 +33,17 @@ macro_rules! no_mail {
                 Err(journey::CommitError::Moved)
             }
 
+            async fn past_events(
+                &self,
+                _: &model::Ins,
+                _: model::EntryUuid,
+                _: (i64, i64),
+                _: u32,
+                _: model::Moment,
+            ) -> Result<Vec<journey::PastEvent>, journey::Fault> {
+                Ok(Vec::new())
+            }
+
             async fn unsubscribe(
                 &self,
                 _: policy::Permitted<policy::SubscriptionAct>,

@@ -90,6 +90,17 @@ pub struct DueNotice {
     pub address: Option<EmailAddress>,
 }
 
+/// One event that a subscription was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastEvent {
+    /// Its number in the subscription, from 1.
+    pub number: i64,
+    /// When it happened.
+    pub at: Moment,
+    /// What it says.
+    pub notice: Notice,
+}
+
 /// A subscription whose endpoint is to be greeted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handshake {
@@ -220,6 +231,17 @@ pub trait Mailroom: Send + Sync + 'static {
         patient: &Ins,
         subscriber: &Subscriber,
     ) -> impl Future<Output = Result<Vec<Subscription>, Fault>> + Send;
+
+    /// The events that a subscription of this record was given, by number from `numbers.0` to `numbers.1`, at most
+    /// `limit`, without those that are withheld at `at`.
+    fn past_events(
+        &self,
+        patient: &Ins,
+        subscription: EntryUuid,
+        numbers: (i64, i64),
+        limit: u32,
+        at: Moment,
+    ) -> impl Future<Output = Result<Vec<PastEvent>, Fault>> + Send;
 
     /// The record of a subscription that has not ended.
     fn record_of_subscription(

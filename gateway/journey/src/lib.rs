@@ -49,7 +49,8 @@ pub use arrival::{NoParts, Parts, Piece, SMALL};
 pub use audit_entry::{AuditEntry, AuditedDocument};
 pub use checks::content::{Checked, Fingerprint};
 pub use delivery::{
-    Addressee, DueNotice, Handshake, Letter, Mailroom, Message, Notice, NoticeKey, Report, Settled, Summary,
+    Addressee, DueNotice, Handshake, Letter, Mailroom, Message, Notice, NoticeKey, PastEvent, Report,
+    Settled, Summary,
 };
 pub use deposit::{
     Restated, RestatedFolder, Superseded, deposit, deposit_arriving, deposit_restating, dry_run,
@@ -89,8 +90,8 @@ pub use revise::{Update, UpdateOperation, remove_document, remove_metadata, upda
 pub use rights::{InForce, Linkage, Rights, read_rights};
 pub use search::{Found, search, search_beside};
 pub use subscription::{
-    MOST_SUBSCRIPTIONS, Outlet, PayloadContent, Subscriber, Subscription, SubscriptionStatus, Topic, Wanted,
-    subscribe, subscription, subscriptions, unsubscribe,
+    MOST_EVENTS, MOST_SUBSCRIPTIONS, Outlet, PayloadContent, Subscriber, Subscription, SubscriptionStatus,
+    Topic, Wanted, subscribe, subscription, subscription_events, subscriptions, unsubscribe,
 };
 pub use versions::read_versions;
 pub use who::{Hypothesis, PartySight, ProfessionSight, Sight, Title, WhoCouldSee, who_could_see};

@@ -9,10 +9,16 @@ use policy::{SubscriptionAct, decide_subscription};
 use crate::endpoint::HookEndpoint;
 use crate::refusal::audited;
 use crate::search::{ATTEMPTS, told};
-use crate::{Act, Clock, CommitError, Desk, Event, Ids, RecordError, Refusal, Store};
+use crate::{
+    Act, Clock, CommitError, Desk, Event, Ids, Notice, NoticeKind, PastEvent, Recipient, RecordError,
+    Refusal, Store,
+};
 
 /// Subscriptions of one owner on one record, at the most.
 pub const MOST_SUBSCRIPTIONS: u32 = 5;
+
+/// Events of a subscription told at once, at the most.
+pub const MOST_EVENTS: u32 = 100;
 
 /// What is subscribed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,17 +27,49 @@ pub enum Topic {
     RecordActivity,
     /// Accesses in an emergency mode.
     EmergencyAccess,
+    /// A document comes into the record (IHE DSUBm, DocumentReference-PatientDependent).
+    DocumentCreated,
+    /// The same, and a document goes or its status changes (DSUBm, -MinUpdate).
+    DocumentStatus,
+    /// Everything that happens to a document (DSUBm, -AllEvents).
+    DocumentEvents,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Topic; 2] = [Topic::RecordActivity, Topic::EmergencyAccess];
+    pub const ALL: [Topic; 5] = [
+        Topic::RecordActivity,
+        Topic::EmergencyAccess,
+        Topic::DocumentCreated,
+        Topic::DocumentStatus,
+        Topic::DocumentEvents,
+    ];
 
     /// The stable name.
     pub const fn name(self) -> &'static str {
         match self {
             Topic::RecordActivity => "record-activity",
             Topic::EmergencyAccess => "emergency-access",
+            Topic::DocumentCreated => "document-created",
+            Topic::DocumentStatus => "document-status",
+            Topic::DocumentEvents => "document-events",
+        }
+    }
+
+    /// True if a notice is about it.
+    pub fn takes(self, notice: &Notice) -> bool {
+        use NoticeKind::{Access, Amended, Deposited, Emergency, FirstAccess, Replaced};
+        let to_holder = notice.recipient == Recipient::Holder;
+        match (self, notice.kind) {
+            (Topic::RecordActivity, _) => to_holder,
+            (Topic::EmergencyAccess, kind) => kind == Emergency,
+            (_, Access | FirstAccess | Emergency) => false,
+            (Topic::DocumentCreated, Amended) => false,
+            (Topic::DocumentStatus, Amended) => {
+                to_holder && notice.deeds.iter().any(|deed| OF_STATUS.contains(&deed.as_str()))
+            }
+            (Topic::DocumentCreated | Topic::DocumentStatus, Deposited | Replaced)
+            | (Topic::DocumentEvents, Deposited | Replaced | Amended) => to_holder,
         }
     }
 
@@ -40,6 +78,9 @@ impl Topic {
         Topic::ALL.into_iter().find(|topic| topic.name() == name)
     }
 }
+
+/// The acts on a document that end it or change its FHIR status; archiving changes an extension only.
+const OF_STATUS: [&str; 5] = ["delete", "destroy", "destroy-content", "deprecate", "reinstate"];
 
 /// Where notices go.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -152,6 +193,10 @@ pub struct Subscription {
     pub created_at: Moment,
     /// Failures since the endpoint last answered.
     pub failures: u32,
+    /// When it ends by itself, if it does.
+    pub ends_at: Option<Moment>,
+    /// How many events it was given.
+    pub events: i64,
 }
 
 /// What is asked for.
@@ -163,6 +208,8 @@ pub struct Wanted {
     pub outlet: Outlet,
     /// With how much.
     pub content: PayloadContent,
+    /// When it ends by itself, if it does.
+    pub ends_at: Option<Moment>,
 }
 
 /// Subscribes: the subscription stands as requested until the handshake was answered.
@@ -199,6 +246,8 @@ pub async fn subscribe<S: Store, C: Clock, I: Ids>(
             status: SubscriptionStatus::Requested,
             created_at: event.at,
             failures: 0,
+            ends_at: wanted.ends_at,
+            events: 0,
         };
         match desk.store.subscribe(permitted, subscription.clone(), event.clone()).await {
             Ok(()) => return Ok(subscription),
@@ -257,6 +306,21 @@ pub async fn subscription<S: Store, C: Clock, I: Ids>(
         Err(Refusal::Refused(_) | Refusal::Absent) => Err(Refusal::Absent),
         Err(Refusal::Fault(fault)) => Err(Refusal::Fault(fault)),
     }
+}
+
+/// What one of the caller's own subscriptions was told of, by number: no more than [`MOST_EVENTS`], and nothing that
+/// is withheld from its owner now.
+pub async fn subscription_events<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    id: EntryUuid,
+    numbers: (i64, i64),
+) -> Result<(Subscription, Vec<PastEvent>), Refusal> {
+    let (patient, own) = subscription(desk, caller, transaction, id).await?;
+    let now = desk.clock.now();
+    let events = desk.store.past_events(&patient, id, numbers, MOST_EVENTS, now).await?;
+    Ok((own, events))
 }
 
 /// Ends one of the caller's own subscriptions.

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteConnection;
 use crate::OpenError;
 
 /// Every step: number, name, text.
-pub(crate) const STEPS: [(i64, &str, &str); 9] = [
+pub(crate) const STEPS: [(i64, &str, &str); 10] = [
     (1, "first schema", include_str!("../../../migrations/sqlite/0001_first_schema.sql")),
     (2, "rights", include_str!("../../../migrations/sqlite/0002_rights.sql")),
     (3, "sealed roots", include_str!("../../../migrations/sqlite/0003_sealed_roots.sql")),
@@ -16,6 +16,7 @@ pub(crate) const STEPS: [(i64, &str, &str); 9] = [
     (7, "audit outbox", include_str!("../../../migrations/sqlite/0007_audit_outbox.sql")),
     (8, "status of versions", include_str!("../../../migrations/sqlite/0008_status_of_versions.sql")),
     (12, "identities", include_str!("../../../migrations/sqlite/0012_identities.sql")),
+    (13, "topics of documents", include_str!("../../../migrations/sqlite/0013_topics_of_documents.sql")),
 ];
 
 /// Applies the missing steps.

@@ -285,6 +285,7 @@ mod tests {
                 expected("RelatedPerson", &["read", "search-type", "create", "delete"]),
                 expected("AuditEvent", &["search-type", "read"]),
                 expected("Subscription", &["create", "read", "search-type", "delete"]),
+                expected("Basic", &["search-type", "read"]),
             ]
         );
         let operations = rest["resource"][2]["operation"].as_array().expect("operations of Patient");

@@ -27,6 +27,7 @@ pub(super) fn of(kind: &str) -> &'static [Row] {
         "RelatedPerson" => &related_person::PARAMETERS,
         "AuditEvent" => &audit_event::PARAMETERS,
         "Subscription" => &subscription::PARAMETERS,
+        "Basic" => &subscription::topic::PARAMETERS,
         "SearchParameter" | "OperationDefinition" => &OF_DEFINITIONS,
         _ => &[],
     }

@@ -26,6 +26,24 @@ pub(super) const LINES: &[Line] = &[
     ),
     line("GET", "Subscription", |_| Call::SubscriptionSearch, "ITI-110", ("Subscription", "search-type")),
     line(
+        "GET",
+        "Subscription/{id}/$status",
+        |at| Call::SubscriptionStatus(at.id()),
+        "ITI-113",
+        ("Subscription", "$status"),
+    )
+    .scope("ITI-110"),
+    line(
+        "GET",
+        "Subscription/{id}/$events",
+        |at| Call::SubscriptionEvents(at.id()),
+        "ITI-113",
+        ("Subscription", "$events"),
+    )
+    .scope("ITI-110"),
+    line("GET", "Basic", |_| Call::TopicSearch, "ITI-114", ("Basic", "search-type")).open(),
+    line("GET", "Basic/{id}", |at| Call::TopicRead(at.id()), "ITI-114", ("Basic", "read")).open(),
+    line(
         "DELETE",
         "Subscription/{id}",
         |at| Call::SubscriptionDelete(at.id()),

@@ -239,6 +239,8 @@ mod tests {
             ("GET", "Subscription/x", "ITI-110"),
             ("GET", "Subscription", "ITI-110"),
             ("DELETE", "Subscription/x", "ITI-110"),
+            ("GET", "Subscription/x/$status", "ITI-113"),
+            ("GET", "Basic", "ITI-114"),
         ] {
             assert_eq!(
                 route(&request(method, path)).map(|route| route.transaction),
@@ -288,6 +290,8 @@ mod tests {
                 "SearchParameter/{id}",
                 "OperationDefinition",
                 "OperationDefinition/{id}",
+                "Basic",
+                "Basic/{id}",
             ]
         );
     }

@@ -1,8 +1,11 @@
-//! Subscription, in the R4 backport shape (IHE DSUBm ITI-110, HL7 Subscriptions R5 Backport 1.1): create, read,
-//! search and delete of one's own.
+//! Subscription, in the R4 backport shape (IHE DSUBm ITI-110, ITI-113, HL7 Subscriptions R5 Backport 1.1): create,
+//! read, search and delete of one's own, their status and events; and the topics (ITI-114).
 
+mod inquiry;
+mod notification;
 mod request;
 mod response;
+pub(crate) mod topic;
 
 use journey::{AllowedOrigins, Clock, Ids, Store};
 use model::{Actor, EntryUuid, Ins};
@@ -12,7 +15,8 @@ use crate::{Response, Visit, incoming};
 
 use request::{Frame, Whose};
 
-pub use response::{EXTENSION_BASE, topic_url};
+pub(crate) use inquiry::{events, state};
+pub use notification::{NotificationEvent, Told, bundle, status};
 
 /// The parameters of a Subscription search: name, type, documentation.
 pub(crate) const PARAMETERS: [(&str, &str, &str); 2] = [
@@ -39,7 +43,8 @@ pub(crate) async fn create<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I
         Err(findings) => return teller.refuse(&findings),
     };
     let professional = matches!(visit.caller.actor, Actor::Professional { .. });
-    let frame = Frame { base: &visit.door.base, subscribing: &visit.door.subscribing, professional };
+    let now = visit.desk.clock.now();
+    let frame = Frame { base: &visit.door.base, subscribing: &visit.door.subscribing, professional, now };
     let (whose, wanted) = match request::read(&resource, &frame) {
         Ok(read) => read,
         Err(findings) => return teller.refuse(&findings),
@@ -50,7 +55,7 @@ pub(crate) async fn create<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I
     };
     match journey::subscribe(visit.desk, visit.caller, TRANSACTION, &patient, wanted).await {
         Ok(subscription) => {
-            let body = response::write(&subscription, &patient, &visit.door.base);
+            let body = response::write(&subscription, &patient, &visit.door.base, now);
             let mut answer = Response::json(201, &body);
             let location = format!("{}/Subscription/{}", visit.door.base, subscription.id.bare());
             answer.headers.push(("Location", location));
@@ -65,7 +70,8 @@ pub(crate) async fn read<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>,
     let Ok(id) = EntryUuid::parse(&id) else { return visit.teller.absent() };
     match journey::subscription(visit.desk, visit.caller, TRANSACTION, id).await {
         Ok((patient, subscription)) => {
-            Response::json(200, &response::write(&subscription, &patient, &visit.door.base))
+            let now = visit.desk.clock.now();
+            Response::json(200, &response::write(&subscription, &patient, &visit.door.base, now))
         }
         Err(refusal) => visit.teller.refusal(&refusal),
     }
@@ -92,7 +98,10 @@ pub(crate) async fn search<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I
         Err(response) => return *response,
     };
     match journey::subscriptions(visit.desk, visit.caller, TRANSACTION, &patient).await {
-        Ok(own) => Response::json(200, &response::searchset(&own, &patient, &visit.door.base)),
+        Ok(own) => {
+            let now = visit.desk.clock.now();
+            Response::json(200, &response::searchset(&own, &patient, &visit.door.base, now))
+        }
         Err(refusal) => teller.refusal(&refusal),
     }
 }

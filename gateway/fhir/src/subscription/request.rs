@@ -1,13 +1,14 @@
 //! From a Subscription resource to what is wanted, and on whose record.
 
 use journey::{HookEndpoint, Outlet, PayloadContent, Topic, Wanted};
-use model::{EmailAddress, EntryUuid, Finding, Ins, Rule};
+use model::{EmailAddress, EntryUuid, Finding, Ins, Moment, Rule};
 use serde_json::Value;
 
 use super::Subscribing;
-use super::response::{extension_url, topic_url};
+use super::response::extension_url;
+use super::topic::topic_url;
 use crate::FHIR_JSON;
-use crate::codec::Element;
+use crate::codec::{Element, time};
 use crate::patient::own_id;
 use crate::search::{pairs, token};
 
@@ -17,6 +18,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) subscribing: &'a Subscribing,
     /// The caller is a professional.
     pub(crate) professional: bool,
+    pub(crate) now: Moment,
 }
 
 /// How a record is named.
@@ -39,9 +41,7 @@ pub(crate) fn read(resource: &Value, frame: &Frame<'_>) -> Result<(Whose, Wanted
         let finding = Finding::new(Rule::MetadataIsWellFormed).at(place);
         findings.push(finding.detail("status attendu : requested", "expected status: requested"));
     }
-    for unknown in ["end"].into_iter().filter(|name| root.has(name)) {
-        findings.push(not_supported(&root, unknown));
-    }
+    let ends_at = kept(end(&root, frame.now), &mut findings).flatten();
     let topic = kept(topic(&root, frame), &mut findings);
     let whose = kept(record(&root, frame), &mut findings);
     let channel = root.get("channel").ok_or_else(|| root.missing("channel"));
@@ -57,7 +57,7 @@ pub(crate) fn read(resource: &Value, frame: &Frame<'_>) -> Result<(Whose, Wanted
     };
     match (topic, whose, outlet, content) {
         (Some(topic), Some(whose), Some(outlet), Some(content)) if findings.is_empty() => {
-            Ok((whose, Wanted { topic, outlet, content }))
+            Ok((whose, Wanted { topic, outlet, content, ends_at }))
         }
         _ => Err(findings),
     }
@@ -71,6 +71,17 @@ fn not_supported(at: &Element<'_>, name: &str) -> Finding {
     Finding::new(Rule::MetadataIsWellFormed)
         .at(at.place_of(name))
         .detail("élément non pris en charge ici", "element not supported here")
+}
+
+/// When it ends by itself, which is not yet.
+fn end(root: &Element<'_>, now: Moment) -> Result<Option<Moment>, Finding> {
+    let Some(text) = root.text("end") else { return Ok(None) };
+    let end = time::instant(text).map(|time| time.start()).filter(|end| *end > now);
+    end.map(Some).ok_or_else(|| {
+        Finding::new(Rule::MetadataIsWellFormed)
+            .at(root.place_of("end"))
+            .detail("instant à venir attendu", "expected an instant to come")
+    })
 }
 
 fn topic(root: &Element<'_>, frame: &Frame<'_>) -> Result<Topic, Finding> {
@@ -218,7 +229,7 @@ mod tests {
             origins: AllowedOrigins(vec![Origin::parse("https://hooks.example").expect("an origin")]),
             professional_mail: vec!["medecin.example".to_owned()],
         };
-        let frame = Frame { base: BASE, subscribing: &subscribing, professional };
+        let frame = Frame { base: BASE, subscribing: &subscribing, professional, now: Moment(0) };
         read(&resource, &frame).map_err(|findings| findings.into_iter().map(|finding| finding.rule).collect())
     }
 
@@ -228,6 +239,23 @@ mod tests {
         assert!(matches!(whose, Whose::Ins(ins) if ins.number() == "255081416802538"));
         assert_eq!((wanted.topic, wanted.content), (Topic::RecordActivity, PayloadContent::IdOnly));
         assert!(matches!(wanted.outlet, Outlet::RestHook(endpoint) if endpoint.path() == "/a"));
+    }
+
+    #[test]
+    fn a_subscription_to_documents_names_the_topic_of_ihe_and_may_end() {
+        let (_, wanted) = wanted(
+            |resource| {
+                resource["end"] = json!("2030-01-01T00:00:00Z");
+                resource["criteria"] = json!(
+                    "https://profiles.ihe.net/ITI/DSUBm/SubscriptionTopic/\
+                     DSUBm-SubscriptionTopic-DocReference-PatientDependent-AllEvents"
+                );
+            },
+            false,
+        )
+        .expect("a subscription");
+        assert_eq!(wanted.topic, Topic::DocumentEvents);
+        assert_eq!(wanted.ends_at.map(|end| end.iso()).as_deref(), Some("2030-01-01T00:00:00.000Z"));
     }
 
     #[test]
@@ -263,7 +291,7 @@ mod tests {
         let refused = wanted(
             |resource| {
                 resource["status"] = json!("active");
-                resource["end"] = json!("2030-01-01T00:00:00Z");
+                resource["end"] = json!("1969-01-01T00:00:00Z");
                 resource["criteria"] = json!("https://h/fhir/SubscriptionTopic/everything");
                 resource["channel"]["header"] = json!(["Authorization: Bearer x"]);
                 resource["channel"]["payload"] = json!("application/fhir+xml");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use journey::{Addressee, DueNotice, Handshake, Message, Notice, NoticeKey, NoticeKind, Recipient, Topic};
+use journey::{Addressee, DueNotice, Handshake, Message, Notice, NoticeKey, NoticeKind, Recipient};
 use model::{EmailAddress, EntryUuid, Identity, Moment};
 use policy::{Link, ProvisionalCode, RecordState, Relation};
 use serde::Deserialize;
@@ -71,6 +71,18 @@ pub(super) struct Opened {
     told: RecordState,
 }
 
+impl Opened {
+    /// True if a message to this recipient waits until the holder is of age.
+    pub(super) fn withholds(&self, recipient: Recipient, of_the_minor: bool) -> bool {
+        recipient == Recipient::Holder && self.minor && of_the_minor
+    }
+
+    /// An opposed record is absent for everybody: it tells nothing until the opposition is withdrawn.
+    pub(super) fn is_opposed(&self) -> bool {
+        self.told == RecordState::Absent
+    }
+}
+
 impl Inner {
     pub(super) async fn due(&self, at: Moment, limit: u32) -> Result<Due, Failure> {
         let mut reader = self.readers.acquire().await?;
@@ -93,7 +105,8 @@ impl Inner {
                     Entry::Vacant(free) => free.insert(self.opened(&mut session, &record, at).await?),
                 };
                 if let Some(opened) = opened
-                    && let Some(notice) = self.notice(&mut session, &record, opened, row, &mut found).await?
+                    && let Some(notice) =
+                        self.notice(&mut session, &record, opened, row, at, &mut found).await?
                 {
                     found.notices.push(notice);
                 }
@@ -145,6 +158,7 @@ impl Inner {
         record: &PatientKey,
         opened: &Opened,
         row: &SqliteRow,
+        at: Moment,
         found: &mut Due,
     ) -> Result<Option<DueNotice>, Failure> {
         let id = uuid_of(row.try_get("id")?)?;
@@ -152,9 +166,7 @@ impl Inner {
         let recipient = recipient_of(row.try_get("recipient")?)?;
         let kept: bool = row.try_get("kept_from_representatives")?;
         let secret: bool = row.try_get("secret")?;
-        let withheld = recipient == Recipient::Holder && opened.minor && (kept || secret);
-        // An opposed record is absent for everybody: it tells nothing until the opposition is withdrawn.
-        if withheld || (opened.told == RecordState::Absent && !is_code) {
+        if opened.withholds(recipient, kept || secret) || (opened.is_opposed() && !is_code) {
             return Ok(None);
         }
         let sealed: &[u8] = row.try_get("payload")?;
@@ -169,7 +181,7 @@ impl Inner {
         };
         let targets = match &message {
             Message::Code(_) => Vec::new(),
-            Message::Notice(notice) => addressees(session, record, opened, &id, notice, found).await?,
+            Message::Notice(notice) => addressees(session, record, opened, &id, notice, at, found).await?,
         };
         let own = opened.identity.email.as_deref().filter(|_| recipient == Recipient::Holder);
         let attempts: i64 = row.try_get("attempts")?;
@@ -207,22 +219,20 @@ async fn addressees(
     opened: &Opened,
     id: &EntryUuid,
     notice: &Notice,
+    at: Moment,
     found: &mut Due,
 ) -> Result<Vec<Addressee>, Failure> {
     let select = sqlx::query(include_str!("../queries/addressees.sql"))
         .bind(record.as_slice())
         .bind(id.as_bytes().as_slice())
-        .bind(notice.recipient.name());
+        .bind(notice.recipient.name())
+        .bind(at.0);
     let mut all = Vec::new();
     for row in session.all(select).await? {
         let subscription = uuid_of(row.try_get("id")?)?;
         let number: Option<i64> = row.try_get("number")?;
         let addressee = addressee(&opened.secret, record, subscription, &row, number.unwrap_or_default())?;
-        let fits = match addressee.topic {
-            Topic::RecordActivity => notice.recipient == Recipient::Holder,
-            Topic::EmergencyAccess => notice.kind == NoticeKind::Emergency,
-        };
-        if !fits || !is_live(&row, opened.minor)? {
+        if !addressee.topic.takes(notice) || !is_live(&row, opened.minor)? {
             continue;
         }
         match number {
@@ -263,7 +273,7 @@ fn addressee(
     })
 }
 
-async fn documents(
+pub(super) async fn documents(
     session: &mut Session<'_>,
     record: &PatientKey,
     id: &EntryUuid,
@@ -275,7 +285,7 @@ async fn documents(
     rows.iter().map(|row| Ok(uuid_of(row.try_get("document")?)?)).collect()
 }
 
-fn notice_of(
+pub(super) fn notice_of(
     row: NoticeRow,
     recipient: Recipient,
     event: EntryUuid,
@@ -297,7 +307,7 @@ fn notice_of(
     })
 }
 
-fn recipient_of(name: &str) -> Result<Recipient, Unsound> {
+pub(super) fn recipient_of(name: &str) -> Result<Recipient, Unsound> {
     [Recipient::Holder, Recipient::TreatingPhysician]
         .into_iter()
         .find(|recipient| recipient.name() == name)

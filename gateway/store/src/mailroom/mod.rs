@@ -1,14 +1,15 @@
 //! The port of the relay, of subscriptions and of the exports.
 
 mod due;
+mod events;
 mod export;
 mod outlet;
 mod report;
 mod subscription;
 
 use journey::{
-    CommitError, DueNotice, Event, Fault, Handshake, Letter, Mailroom, Report, Subscriber, Subscription,
-    Summary,
+    CommitError, DueNotice, Event, Fault, Handshake, Letter, Mailroom, PastEvent, Report, Subscriber,
+    Subscription, Summary,
 };
 use model::{EntryUuid, Ins, Moment};
 use policy::{Permitted, SubscriptionAct};
@@ -115,6 +116,17 @@ impl Mailroom for SqliteStore {
         subscriber: &Subscriber,
     ) -> Result<Vec<Subscription>, Fault> {
         self.0.subscriptions(patient, subscriber).await.map_err(Failure::into_fault)
+    }
+
+    async fn past_events(
+        &self,
+        patient: &Ins,
+        subscription: EntryUuid,
+        numbers: (i64, i64),
+        limit: u32,
+        at: Moment,
+    ) -> Result<Vec<PastEvent>, Fault> {
+        self.0.past_events(patient, subscription, numbers, limit, at).await.map_err(Failure::into_fault)
     }
 
     async fn record_of_subscription(&self, id: EntryUuid) -> Result<Option<Ins>, Fault> {

@@ -41,7 +41,8 @@ impl Wished {
             .bind(subscription.content.code())
             .bind(outlet::seal(&secret, &record.key, &subscription.id, &subscription.outlet)?)
             .bind(subscription.created_at.0)
-            .bind(i64::from(MOST_SUBSCRIPTIONS));
+            .bind(i64::from(MOST_SUBSCRIPTIONS))
+            .bind(subscription.ends_at.map(|at| at.0));
         if !judged || session.run(insert).await? == 0 {
             return Err(Failure::Conflict(Rule::SubscriptionsAreFew));
         }
@@ -135,6 +136,8 @@ impl Inner {
                 status: status.ok_or(Unsound("an unknown status of subscriptions"))?,
                 created_at: Moment(row.try_get("created_at")?),
                 failures: u32::try_from(failures).unwrap_or(u32::MAX),
+                ends_at: row.try_get::<Option<i64>, _>("ends_at")?.map(Moment),
+                events: row.try_get("last_number")?,
             });
         }
         Ok(found)

@@ -9,6 +9,7 @@ LEFT JOIN representative AS r
     AND r.representative = s.owner AND r.ended_at IS NULL
 WHERE s.patient_key = $1
     AND s.status = 'active'
+    AND (s.ends_at IS NULL OR s.ends_at > $4)
     AND d.delivered_at IS NULL
     AND CASE $3
         WHEN 'holder' THEN s.owner_kind IN ('holder', 'representative')

@@ -31,6 +31,7 @@ mod secrecy;
 mod staging;
 mod states;
 mod steps;
+mod subscription_topics;
 mod subscriptions;
 mod terms;
 mod visibilities;

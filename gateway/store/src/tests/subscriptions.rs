@@ -10,7 +10,7 @@ use policy::{DocumentAct, Link, Operation, Representation, Setting};
 use super::kit::{DOCTOR, World, doctor, holder, identity, ins, person, rules, time};
 use super::made::{entry, of_entries, submission};
 
-async fn due(world: &World) -> Vec<DueNotice> {
+pub(super) async fn due(world: &World) -> Vec<DueNotice> {
     world.store().due_notices(world.now(), 100).await.unwrap()
 }
 
@@ -25,11 +25,11 @@ fn kinds(due: &[DueNotice]) -> Vec<(NoticeKind, Recipient)> {
 
 async fn subscribe(world: &World, caller: &Caller, topic: Topic) -> Result<Subscription, Refusal> {
     let outlet = Outlet::RestHook(HookEndpoint::parse("https://hooks.example/CANARYPATH").unwrap());
-    let wanted = Wanted { topic, outlet, content: PayloadContent::IdOnly };
+    let wanted = Wanted { topic, outlet, content: PayloadContent::IdOnly, ends_at: None };
     journey::subscribe(&world.desk, caller, "ITI-110", &ins(1), wanted).await
 }
 
-async fn active(world: &World, caller: &Caller, topic: Topic) -> EntryUuid {
+pub(super) async fn active(world: &World, caller: &Caller, topic: Topic) -> EntryUuid {
     let subscription = subscribe(world, caller, topic).await.unwrap().id;
     let handshakes = world.store().due_handshakes(world.now(), 10).await.unwrap();
     let greeted = handshakes.iter().find(|one| one.target.subscription == subscription).unwrap();
@@ -37,7 +37,7 @@ async fn active(world: &World, caller: &Caller, topic: Topic) -> EntryUuid {
     subscription
 }
 
-async fn report(world: &World, reports: Vec<Report>) {
+pub(super) async fn report(world: &World, reports: Vec<Report>) {
     world.store().report(reports, world.now()).await.unwrap();
 }
 
@@ -230,7 +230,8 @@ async fn an_address_is_the_fed_one_of_the_person_who_asks() {
     let world = World::with_record().await;
     let ask = async |address: &str| {
         let outlet = Outlet::Email(model::EmailAddress::parse(address).unwrap());
-        let wanted = Wanted { topic: Topic::RecordActivity, outlet, content: PayloadContent::Empty };
+        let wanted =
+            Wanted { topic: Topic::RecordActivity, outlet, content: PayloadContent::Empty, ends_at: None };
         journey::subscribe(&world.desk, &holder(&ins(1)), "ITI-110", &ins(1), wanted).await
     };
     assert_eq!(rules(&ask("other@patients.example").await.unwrap_err()), [Rule::EndpointIsAllowed]);

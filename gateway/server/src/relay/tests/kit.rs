@@ -108,7 +108,12 @@ impl World {
     /// Subscribes to a path of the sink.
     pub(in crate::relay) async fn hook(&self, caller: &Caller, topic: Topic, path: &str) -> EntryUuid {
         let endpoint = HookEndpoint::parse(&format!("{}{path}", self.hooks.origin)).unwrap();
-        let wanted = Wanted { topic, outlet: Outlet::RestHook(endpoint), content: PayloadContent::IdOnly };
+        let wanted = Wanted {
+            topic,
+            outlet: Outlet::RestHook(endpoint),
+            content: PayloadContent::IdOnly,
+            ends_at: None,
+        };
         journey::subscribe(&self.desk, caller, "ITI-110", &ins(), wanted).await.unwrap().id
     }
 
