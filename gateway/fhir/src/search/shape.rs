@@ -107,6 +107,8 @@ impl Shape {
         if let Some(meta) = elements.entry("meta").or_insert_with(|| json!({})).as_object_mut() {
             let tag = json!({"system": SUBSETTED.0, "code": SUBSETTED.1});
             meta.insert("tag".into(), json!([tag]));
+            // What lacks elements no longer meets the profile that requires them.
+            meta.shift_remove("profile");
         }
         resource
     }
@@ -175,6 +177,7 @@ mod tests {
         assert_eq!(ids, ["a", "o"]);
         assert_eq!(shown["context"], json!({"period": {}}));
         assert_eq!(shown["meta"]["tag"][0]["code"], "SUBSETTED");
+        assert_eq!(shown["meta"].get("profile"), None);
         assert!(shown.get("custodian").is_none() && shown.get("text").is_none());
     }
 
