@@ -45,6 +45,7 @@ mod scenarios;
 mod schemas;
 mod simplified_publish;
 mod statements;
+mod subscriptions;
 mod validate;
 mod visibility;
 mod wire;

@@ -263,6 +263,7 @@ async fn dispatch<S: Store, C: Clock, I: Ids>(visit: Visit<'_, S, C, I>, call: C
         Call::SubscriptionCreate => subscription::create(&visit).await,
         Call::SubscriptionRead(id) => subscription::read(&visit, id).await,
         Call::SubscriptionSearch => subscription::search(&visit).await,
+        Call::SubscriptionUpdate(id) => subscription::update(&visit, id).await,
         Call::SubscriptionDelete(id) => subscription::delete(&visit, id).await,
         Call::SubscriptionStatus(id) => subscription::state(&visit, id).await,
         Call::SubscriptionEvents(id) => subscription::events(&visit, id).await,

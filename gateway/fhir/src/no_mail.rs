@@ -44,6 +44,15 @@ macro_rules! no_mail {
                 Ok(Vec::new())
             }
 
+            async fn resubscribe(
+                &self,
+                _: policy::Permitted<policy::SubscriptionAct>,
+                _: journey::Subscription,
+                _: journey::Event,
+            ) -> Result<bool, journey::CommitError> {
+                Err(journey::CommitError::Moved)
+            }
+
             async fn unsubscribe(
                 &self,
                 _: policy::Permitted<policy::SubscriptionAct>,

@@ -217,6 +217,15 @@ pub trait Mailroom: Send + Sync + 'static {
         event: Event,
     ) -> impl Future<Output = Result<(), CommitError>> + Send;
 
+    /// Writes a subscription of this owner anew, under its id, with its event; false, and nothing written, if there is
+    /// none.
+    fn resubscribe(
+        &self,
+        permitted: Permitted<SubscriptionAct>,
+        subscription: Subscription,
+        event: Event,
+    ) -> impl Future<Output = Result<bool, CommitError>> + Send;
+
     /// Ends a subscription of this owner with its event; false, and nothing written, if there is none.
     fn unsubscribe(
         &self,

@@ -91,7 +91,7 @@ pub use rights::{InForce, Linkage, Rights, read_rights};
 pub use search::{Found, search, search_beside};
 pub use subscription::{
     MOST_EVENTS, MOST_SUBSCRIPTIONS, Outlet, PayloadContent, Subscriber, Subscription, SubscriptionStatus,
-    Topic, Wanted, subscribe, subscription, subscription_events, subscriptions, unsubscribe,
+    Topic, Wanted, resubscribe, subscribe, subscription, subscription_events, subscriptions, unsubscribe,
 };
 pub use versions::read_versions;
 pub use who::{Hypothesis, PartySight, ProfessionSight, Sight, Title, WhoCouldSee, who_could_see};

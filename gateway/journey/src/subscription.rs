@@ -220,7 +220,41 @@ pub async fn subscribe<S: Store, C: Clock, I: Ids>(
     patient: &Ins,
     wanted: Wanted,
 ) -> Result<Subscription, Refusal> {
-    let id = desk.ids.uuid();
+    write(desk, caller, transaction, patient, wanted, None).await
+}
+
+/// Changes one of the caller's own subscriptions, on the same record: a new endpoint is greeted first.
+pub async fn resubscribe<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    id: EntryUuid,
+    patient: &Ins,
+    wanted: Wanted,
+) -> Result<Subscription, Refusal> {
+    let record = desk.store.record_of_subscription(id).await?;
+    let (Some(record), Some(subscriber)) = (record, subscriber(caller, patient)) else {
+        return Err(Refusal::Absent);
+    };
+    let own = desk.store.subscriptions(patient, &subscriber).await?;
+    let Some(before) = own.into_iter().find(|one| one.id == id).filter(|_| record == *patient) else {
+        return Err(Refusal::Absent);
+    };
+    write(desk, caller, transaction, patient, wanted, Some(before)).await
+}
+
+async fn write<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    transaction: &'static str,
+    patient: &Ins,
+    wanted: Wanted,
+    before: Option<Subscription>,
+) -> Result<Subscription, Refusal> {
+    let id = before.as_ref().map_or_else(|| desk.ids.uuid(), |before| before.id);
+    let goes_on = before
+        .as_ref()
+        .is_some_and(|before| before.outlet == wanted.outlet && before.status == SubscriptionStatus::Active);
     let mut event = event(desk, caller, transaction, patient, Act::Choose).doing(["subscribe"]);
     let act = SubscriptionAct::Subscribe { id, emergencies_only: wanted.topic == Topic::EmergencyAccess };
     for _ in 0..ATTEMPTS {
@@ -243,14 +277,19 @@ pub async fn subscribe<S: Store, C: Clock, I: Ids>(
             topic: wanted.topic,
             outlet: wanted.outlet.clone(),
             content: wanted.content,
-            status: SubscriptionStatus::Requested,
-            created_at: event.at,
+            status: if goes_on { SubscriptionStatus::Active } else { SubscriptionStatus::Requested },
+            created_at: before.as_ref().map_or(event.at, |before| before.created_at),
             failures: 0,
             ends_at: wanted.ends_at,
-            events: 0,
+            events: before.as_ref().map_or(0, |before| before.events),
         };
-        match desk.store.subscribe(permitted, subscription.clone(), event.clone()).await {
-            Ok(()) => return Ok(subscription),
+        let written = match before {
+            None => desk.store.subscribe(permitted, subscription.clone(), event.clone()).await.map(|()| true),
+            Some(_) => desk.store.resubscribe(permitted, subscription.clone(), event.clone()).await,
+        };
+        match written {
+            Ok(true) => return Ok(subscription),
+            Ok(false) => return Err(audited(desk, event, Refusal::Absent).await),
             Err(CommitError::Moved) => {}
             Err(CommitError::Conflict(rule)) => {
                 return Err(audited(desk, event, Refusal::of(Finding::new(rule))).await);

@@ -256,7 +256,13 @@ async fn feeds(player: &mut Player) {
     let ondine = identifier(&player.world.patient("ondine")).replace("%7C", "|");
     let base = player.world.stage.base.clone();
     let topic = |name: &str| format!("{base}/fhir/SubscriptionTopic/{name}");
-    for criteria in [topic("record-activity"), topic("nothing"), "DocumentReference?status=current".into()] {
+    let documents = "https://profiles.ihe.net/ITI/DSUBm/SubscriptionTopic/\
+        DSUBm-SubscriptionTopic-DocumentReference-PatientDependent";
+    for path in ["Basic?code=SubscriptionTopic", "Basic/record-activity"] {
+        player.get("ondine", path).await;
+    }
+    let others = [topic("nothing"), "DocumentReference?status=current".into(), documents.into()];
+    for criteria in std::iter::once(topic("record-activity")).chain(others) {
         let asked = json!({
             "resourceType": "Subscription", "status": "requested", "reason": "suivi", "criteria": criteria,
             "_criteria": {"extension": [{"url": format!("{BACKPORT}/backport-filter-criteria"),
@@ -270,6 +276,8 @@ async fn feeds(player: &mut Player) {
             player.get(who, &format!("Subscription/{id}")).await;
             player.get(who, "Subscription").await;
             let path = format!("Subscription/{id}");
+            player.get(who, &format!("{path}/$status")).await;
+            player.get(who, &format!("{path}/$events")).await;
             player.send(Some(who), Sent { method: "DELETE", path: &path, ..Sent::default() }).await;
         }
     }

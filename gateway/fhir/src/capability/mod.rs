@@ -284,7 +284,7 @@ mod tests {
                 expected("CareTeam", &["create", "update", "search-type", "delete"]),
                 expected("RelatedPerson", &["read", "search-type", "create", "delete"]),
                 expected("AuditEvent", &["search-type", "read"]),
-                expected("Subscription", &["create", "read", "search-type", "delete"]),
+                expected("Subscription", &["create", "read", "search-type", "update", "delete"]),
                 expected("Basic", &["search-type", "read"]),
             ]
         );

@@ -43,6 +43,7 @@ pub(crate) enum Call {
     SubscriptionCreate,
     SubscriptionRead(String),
     SubscriptionSearch,
+    SubscriptionUpdate(String),
     SubscriptionDelete(String),
     SubscriptionStatus(String),
     SubscriptionEvents(String),

@@ -44,6 +44,14 @@ pub(super) const LINES: &[Line] = &[
     line("GET", "Basic", |_| Call::TopicSearch, "ITI-114", ("Basic", "search-type")).open(),
     line("GET", "Basic/{id}", |at| Call::TopicRead(at.id()), "ITI-114", ("Basic", "read")).open(),
     line(
+        "PUT",
+        "Subscription/{id}",
+        |at| Call::SubscriptionUpdate(at.id()),
+        "ITI-110",
+        ("Subscription", "update"),
+    )
+    .takes(Body::Resource),
+    line(
         "DELETE",
         "Subscription/{id}",
         |at| Call::SubscriptionDelete(at.id()),

@@ -7,9 +7,10 @@ mod request;
 mod response;
 pub(crate) mod topic;
 
-use journey::{AllowedOrigins, Clock, Ids, Store};
+use journey::{AllowedOrigins, Clock, Ids, Store, SubscriptionStatus};
 use model::{Actor, EntryUuid, Ins};
 
+use crate::codec::Element;
 use crate::search::{pairs, refuse};
 use crate::{Response, Visit, incoming};
 
@@ -44,7 +45,13 @@ pub(crate) async fn create<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I
     };
     let professional = matches!(visit.caller.actor, Actor::Professional { .. });
     let now = visit.desk.clock.now();
-    let frame = Frame { base: &visit.door.base, subscribing: &visit.door.subscribing, professional, now };
+    let frame = Frame {
+        base: &visit.door.base,
+        subscribing: &visit.door.subscribing,
+        professional,
+        now,
+        changes: false,
+    };
     let (whose, wanted) = match request::read(&resource, &frame) {
         Ok(read) => read,
         Err(findings) => return teller.refuse(&findings),
@@ -74,6 +81,51 @@ pub(crate) async fn read<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>,
             Response::json(200, &response::write(&subscription, &patient, &visit.door.base, now))
         }
         Err(refusal) => visit.teller.refusal(&refusal),
+    }
+}
+
+/// Changes one of the caller's own (PUT): with the status off it ends, else it is what the resource says.
+pub(crate) async fn update<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, id: String) -> Response {
+    let teller = &visit.teller;
+    let resource = match incoming::read(visit.request, &visit.door.limits) {
+        Ok(resource) => resource,
+        Err(findings) => return teller.refuse(&findings),
+    };
+    let root = Element::root(&resource);
+    if root.kind() == "Subscription" && root.text("id") != Some(id.as_str()) {
+        return teller.refuse(&[root.wrong(
+            "id attendu : celui du chemin de la requête",
+            "expected id: that of the path of the request",
+        )]);
+    }
+    let Ok(id) = EntryUuid::parse(&id) else { return teller.absent() };
+    let now = visit.desk.clock.now();
+    if root.kind() == "Subscription" && root.text("status") == Some("off") {
+        let found = journey::subscription(visit.desk, visit.caller, TRANSACTION, id).await;
+        let (patient, mut own) = match found {
+            Ok(found) => found,
+            Err(refusal) => return teller.refusal(&refusal),
+        };
+        own.status = SubscriptionStatus::Off;
+        return match journey::unsubscribe(visit.desk, visit.caller, TRANSACTION, id).await {
+            Ok(()) => Response::json(200, &response::write(&own, &patient, &visit.door.base, now)),
+            Err(refusal) => teller.refusal(&refusal),
+        };
+    }
+    let professional = matches!(visit.caller.actor, Actor::Professional { .. });
+    let (base, subscribing) = (&visit.door.base, &visit.door.subscribing);
+    let frame = Frame { base, subscribing, professional, now, changes: true };
+    let (whose, wanted) = match request::read(&resource, &frame) {
+        Ok(read) => read,
+        Err(findings) => return teller.refuse(&findings),
+    };
+    let patient = match found(visit, whose).await {
+        Ok(patient) => patient,
+        Err(response) => return *response,
+    };
+    match journey::resubscribe(visit.desk, visit.caller, TRANSACTION, id, &patient, wanted).await {
+        Ok(own) => Response::json(200, &response::write(&own, &patient, &visit.door.base, now)),
+        Err(refusal) => teller.refusal(&refusal),
     }
 }
 

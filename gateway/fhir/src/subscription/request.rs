@@ -19,6 +19,8 @@ pub(crate) struct Frame<'a> {
     /// The caller is a professional.
     pub(crate) professional: bool,
     pub(crate) now: Moment,
+    /// One that exists is changed: it may be in force.
+    pub(crate) changes: bool,
 }
 
 /// How a record is named.
@@ -36,7 +38,8 @@ pub(crate) fn read(resource: &Value, frame: &Frame<'_>) -> Result<(Whose, Wanted
         return Err(vec![root.wrong("une Subscription est attendue", "expected a Subscription")]);
     }
     let mut findings = Vec::new();
-    if root.text("status") != Some("requested") {
+    let in_force = frame.changes && root.text("status") == Some("active");
+    if root.text("status") != Some("requested") && !in_force {
         let place = root.place_of("status");
         let finding = Finding::new(Rule::MetadataIsWellFormed).at(place);
         findings.push(finding.detail("status attendu : requested", "expected status: requested"));
@@ -229,7 +232,8 @@ mod tests {
             origins: AllowedOrigins(vec![Origin::parse("https://hooks.example").expect("an origin")]),
             professional_mail: vec!["medecin.example".to_owned()],
         };
-        let frame = Frame { base: BASE, subscribing: &subscribing, professional, now: Moment(0) };
+        let frame =
+            Frame { base: BASE, subscribing: &subscribing, professional, now: Moment(0), changes: false };
         read(&resource, &frame).map_err(|findings| findings.into_iter().map(|finding| finding.rule).collect())
     }
 

@@ -33,6 +33,8 @@ pub(crate) enum MailJob {
     Report(Reported),
     /// A subscription.
     Subscribe(Box<Wished>),
+    /// One of an owner, changed.
+    Resubscribe(Box<Wished>),
     /// The end of one.
     Unsubscribe(Box<Ended>),
     /// What the audit record repository was sent.
@@ -48,6 +50,7 @@ impl MailJob {
             MailJob::Give(all) => due::give(session, &all).await?,
             MailJob::Report(reported) => reported.write(session).await?,
             MailJob::Subscribe(wished) => wished.write(keys, session).await?,
+            MailJob::Resubscribe(wished) => return wished.rewrite(keys, session).await,
             MailJob::Unsubscribe(ended) => return ended.write(keys, session).await,
             MailJob::AuditSent(positions) => audit_outbox::note_sent(session, &positions).await?,
             MailJob::Summarised(year, records, at) => export::note(session, year, &records, at).await?,
@@ -99,6 +102,15 @@ impl Mailroom for SqliteStore {
     ) -> Result<(), CommitError> {
         let wished = Box::new(Wished { permitted, subscription, event });
         self.mail(MailJob::Subscribe(wished)).await.map(|_| ())
+    }
+
+    async fn resubscribe(
+        &self,
+        permitted: Permitted<SubscriptionAct>,
+        subscription: Subscription,
+        event: Event,
+    ) -> Result<bool, CommitError> {
+        self.mail(MailJob::Resubscribe(Box::new(Wished { permitted, subscription, event }))).await
     }
 
     async fn unsubscribe(

@@ -48,6 +48,33 @@ impl Wished {
         }
         traces(keys, &record, &secret).leave(session, &self.event).await
     }
+
+    /// False, and nothing written, if the owner has none of this id.
+    pub(super) async fn rewrite(self, keys: &Keys, session: &mut Session<'_>) -> Result<bool, Failure> {
+        let subscription = &self.subscription;
+        let judged = matches!(
+            self.permitted.get(),
+            SubscriptionAct::Subscribe { id, .. } if *id == subscription.id
+        );
+        let (record, secret) = judged_record(keys, session, &self.permitted).await?;
+        let (kind, owner) = owner(keys, &record.key, &subscription.subscriber);
+        let change = sqlx::query(include_str!("../queries/change_subscription.sql"))
+            .bind(record.key.as_slice())
+            .bind(subscription.id.as_bytes().as_slice())
+            .bind(kind)
+            .bind(owner)
+            .bind(subscription.topic.name())
+            .bind(subscription.outlet.channel())
+            .bind(subscription.content.code())
+            .bind(outlet::seal(&secret, &record.key, &subscription.id, &subscription.outlet)?)
+            .bind(subscription.status.code())
+            .bind(subscription.ends_at.map(|at| at.0));
+        if !judged || session.run(change).await? == 0 {
+            return Ok(false);
+        }
+        traces(keys, &record, &secret).leave(session, &self.event).await?;
+        Ok(true)
+    }
 }
 
 /// A subscription to end.

@@ -2,7 +2,7 @@
 
 use journey::{
     Addressee, HookEndpoint, MOST_EVENTS, Mailroom, NoticeKind, Outlet, PayloadContent, Report, Settled,
-    Topic, Wanted,
+    SubscriptionStatus, Topic, Wanted,
 };
 use model::{Code, Moment, Purpose, system};
 use policy::DocumentAct;
@@ -71,6 +71,33 @@ async fn a_subscription_whose_end_has_come_is_told_nothing_and_takes_no_place() 
     world.at(end);
     assert_eq!(due(&world).await[0].targets, []);
     active(&world, &holder(&ins(1)), Topic::DocumentCreated).await;
+}
+
+#[tokio::test]
+async fn a_changed_subscription_goes_on_unless_its_endpoint_is_another_and_is_the_owners_to_change() {
+    let world = World::with_record().await;
+    let own = holder(&ins(1));
+    let id = active(&world, &own, Topic::DocumentCreated).await;
+    let wanted = |url: &str, topic| Wanted {
+        topic,
+        outlet: Outlet::RestHook(HookEndpoint::parse(url).unwrap()),
+        content: PayloadContent::Empty,
+        ends_at: Some(Moment(world.now().0 + 1_000)),
+    };
+    let stored = async || journey::subscription(&world.desk, &own, "ITI-113", id).await.unwrap().1;
+    let same = wanted("https://hooks.example/CANARYPATH", Topic::DocumentEvents);
+    let told = journey::resubscribe(&world.desk, &own, "ITI-110", id, &ins(1), same).await.unwrap();
+    assert_eq!((told.status, told.topic), (SubscriptionStatus::Active, Topic::DocumentEvents));
+    assert_eq!(stored().await, told);
+    let other = || wanted("https://hooks.example/other", Topic::DocumentEvents);
+    for (stranger, patient) in [(doctor(), ins(1)), (holder(&ins(2)), ins(1)), (holder(&ins(2)), ins(2))] {
+        let refused = journey::resubscribe(&world.desk, &stranger, "ITI-110", id, &patient, other()).await;
+        assert!(matches!(refused, Err(journey::Refusal::Absent)));
+    }
+    let told = journey::resubscribe(&world.desk, &own, "ITI-110", id, &ins(1), other()).await.unwrap();
+    assert_eq!(told.status, SubscriptionStatus::Requested);
+    assert_eq!(stored().await, told);
+    assert_eq!(world.store().due_handshakes(world.now(), 10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
