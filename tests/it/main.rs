@@ -15,6 +15,7 @@ mod bad_input;
 mod both_doors;
 mod consents;
 mod deposit_rights;
+mod deposit_status;
 mod dmp;
 mod doors_agree;
 mod fhir_answers;

@@ -13,7 +13,8 @@ pub mod check;
 mod claim;
 mod codec;
 mod consent;
-pub mod document_reference;
+pub mod deposit_status;
+mod document_reference;
 mod export;
 mod fhir_document;
 pub mod format;
@@ -270,6 +271,7 @@ async fn dispatch<S: Store, C: Clock, I: Ids>(visit: Visit<'_, S, C, I>, call: C
         Call::TopicSearch => subscription::topic::search(door, request, &visit.teller),
         Call::TopicRead(id) => subscription::topic::read(door, &id, &visit.teller),
         Call::GenerateMetadata => iti106::respond(&visit).await,
+        Call::DepositStatus => deposit_status::respond(&visit).await,
         Call::Validate(subject) => validate::respond(&visit, subject).await,
         Call::DocumentPublish => iti105::respond(&visit).await,
         Call::BinaryRead(id) => iti68::respond(&visit, id).await,

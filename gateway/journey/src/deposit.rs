@@ -1,8 +1,8 @@
 //! The deposit: identity, decision, checks, one commit.
 
 use model::{
-    AssociationKind, Caller, Code, EntryUuid, Finding, Location, Moment, ObjectRef, Receipt, Rule, Stage,
-    Submission, UniqueId,
+    AssociationKind, Caller, Code, Depositor, EntryUuid, Finding, Location, Moment, ObjectRef, Receipt, Rule,
+    Stage, Submission, UniqueId,
 };
 use policy::{Ask, Facts, Law, Permitted, ReadAct, Visibility, decide_deposit, decide_read, keeps_registry};
 
@@ -257,7 +257,7 @@ async fn judge<S: Store, C: Clock, I: Ids>(
     if let Some(refusal) = Refusal::from_findings(Stage::Content, findings.clone()) {
         return Err(Stopped::Refused(refusal));
     }
-    match Checked::seal(permitted, fingerprints, set_id.clone(), digest) {
+    match Checked::seal(permitted, fingerprints, set_id.clone(), digest, Depositor::of(caller)) {
         Some(checked) => Ok(Judged { checked, warnings: findings }),
         None => Err(Stopped::Refused(Refusal::of(Finding::new(Rule::EveryDocumentHasItsPart)))),
     }

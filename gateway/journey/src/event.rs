@@ -7,7 +7,7 @@ use model::{Actor, Caller, EntryUuid, Ins, Moment, Party, Purpose, Rule, UniqueI
 pub enum Act {
     /// A deposit.
     Deposit,
-    /// A deposit was tried out, with nothing kept.
+    /// A deposit was tried out or asked about, with nothing kept.
     Rehearse,
     /// A search of documents.
     Search,

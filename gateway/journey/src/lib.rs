@@ -11,6 +11,7 @@ mod audit_entry;
 pub mod checks;
 mod delivery;
 mod deposit;
+mod deposit_status;
 mod describe;
 mod desk;
 mod digest;
@@ -55,6 +56,7 @@ pub use delivery::{
 pub use deposit::{
     Restated, RestatedFolder, Superseded, deposit, deposit_arriving, deposit_restating, dry_run,
 };
+pub use deposit_status::{DepositStatus, deposit_status};
 pub use describe::{Described, describe_cda};
 pub use desk::Desk;
 pub use directory::{Directory, refused_by_directory};

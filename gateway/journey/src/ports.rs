@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use model::{
-    Association, Caller, DocumentEntry, DocumentQuery, EntryUuid, Identity, Ins, Moment, ObjectRef, Page,
-    Party, Receipt, Rule, SubmissionSet, UniqueId,
+    Association, Caller, Depositor, DocumentEntry, DocumentQuery, EntryUuid, Identity, Ins, Moment,
+    ObjectRef, Page, Party, Receipt, Rule, SubmissionSet, UniqueId,
 };
 use policy::{Amendment, Facts, FactsVersion, Judged, Operation, Permitted, Revision, Visibility, Visible};
 
@@ -274,6 +274,15 @@ pub trait Store: Mailroom + PeopleStore {
         patient: &Ins,
         set: &UniqueId,
     ) -> impl Future<Output = Result<Option<[u8; 32]>, Fault>> + Send;
+
+    /// The receipts of the deposits that brought a document of this uniqueId into a record, those of this depositor
+    /// only; whatever became of the document, unless it was destroyed.
+    fn receipts_of(
+        &self,
+        patient: &Ins,
+        document: &UniqueId,
+        depositor: &Depositor,
+    ) -> impl Future<Output = Result<Vec<Receipt>, Fault>> + Send;
 
     /// Changes documents and other objects of a record, with the set that the change came in, its event and its
     /// notices, in one transaction. The facts' version and each entry's version are read again under lock.

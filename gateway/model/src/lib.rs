@@ -57,7 +57,7 @@ pub use person::{
 };
 pub use person_query::{DateMatch, INDEXED_LETTERS, PersonQuery, TextMatch, TraitKey, folded};
 pub use query::{DateRange, DocumentQuery, MetadataLevel, OnlineState, Page, Paging, Scope};
-pub use receipt::{Receipt, ReceivedDocument};
+pub use receipt::{Depositor, Receipt, ReceivedDocument};
 pub use registry_query::{ContentFilter, Named, RegistryQuery, Statuses};
 pub use rule::{Rule, Stage};
 pub use set::SubmissionSet;

@@ -95,7 +95,7 @@ impl Deposit {
 
     async fn write_set(&self, keys: &Keys, session: &mut Session<'_>) -> Result<(), Failure> {
         let set = &self.receipt.set;
-        let receipt = encode(&ReceiptRow::of(&self.receipt))?;
+        let receipt = encode(&ReceiptRow::of(&self.receipt).by(&self.depositor))?;
         let insert = sqlx::query(include_str!("queries/insert_set.sql"))
             .bind(self.patient.as_slice())
             .bind(set.as_bytes().as_slice())

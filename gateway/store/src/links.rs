@@ -1,7 +1,7 @@
 //! What stage F needs to know of the record: the set's earlier receipt, identifiers taken, targets of links.
 
 use journey::{Claim, LinkFacts, Linked, LinkedMember, Target, TargetFolder};
-use model::{EntryUuid, Ins, Member, ObjectRef, Receipt, Sha1, Submission, UniqueId};
+use model::{Depositor, EntryUuid, Ins, Member, ObjectRef, Receipt, Sha1, Submission, UniqueId};
 use sqlx::Row;
 
 use crate::Inner;
@@ -15,6 +15,29 @@ use crate::row::{ReceiptRow, decode};
 use crate::session::Session;
 
 impl Inner {
+    /// [`journey::Store::receipts_of`].
+    pub(crate) async fn receipts_of(
+        &self,
+        patient: &Ins,
+        document: &UniqueId,
+        depositor: &Depositor,
+    ) -> Result<Vec<Receipt>, Failure> {
+        let mut reader = self.readers.acquire().await?;
+        let mut session = Session::new(&mut reader);
+        let Some(record) = self.open_record(&mut session, patient).await? else { return Ok(Vec::new()) };
+        let select = sqlx::query(include_str!("queries/receipts_of_document.sql"))
+            .bind(record.key.as_slice())
+            .bind(document.as_str());
+        let mut receipts = Vec::new();
+        for row in session.all(select).await? {
+            let set = uuid_of(row.try_get("set_uuid")?)?;
+            let place = receipt_place(&record.key, &set);
+            let opened = record.secret.open(&place, row.try_get("receipt")?)?;
+            receipts.extend(decode::<ReceiptRow>(&opened)?.into_receipt_of(depositor)?);
+        }
+        Ok(receipts)
+    }
+
     /// [`journey::Store::link_facts`], on one snapshot.
     pub(crate) async fn link_facts(
         &self,

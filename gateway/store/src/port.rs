@@ -5,7 +5,8 @@ use journey::{
     JournalReport, LinkFacts, ObjectKey, PeopleStore, Person, RecordError, Rights, Store, StoredEntry,
 };
 use model::{
-    Caller, DocumentQuery, EntryUuid, Identity, Ins, Moment, Page, PersonQuery, Receipt, Submission, UniqueId,
+    Caller, Depositor, DocumentQuery, EntryUuid, Identity, Ins, Moment, Page, PersonQuery, Receipt,
+    Submission, UniqueId,
 };
 use policy::{
     Amendment, Facts, FactsVersion, Operation, Permitted, RecordState, Revision, TraitScope, Visibility,
@@ -178,6 +179,15 @@ impl Store for SqliteStore {
 
     async fn digest_of_set(&self, patient: &Ins, set: &UniqueId) -> Result<Option<[u8; 32]>, Fault> {
         self.0.digest_of_set(patient, set).await.map_err(Failure::into_fault)
+    }
+
+    async fn receipts_of(
+        &self,
+        patient: &Ins,
+        document: &UniqueId,
+        depositor: &Depositor,
+    ) -> Result<Vec<Receipt>, Fault> {
+        self.0.receipts_of(patient, document, depositor).await.map_err(Failure::into_fault)
     }
 
     async fn revise(&self, revision: Permitted<Revision>, event: Event) -> Result<(), CommitError> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use journey::{Checked, Event, Fingerprint};
 use model::{
-    Author, Availability, Content, ContentBytes, DocumentEntry, EntryUuid, ObjectRef, Receipt,
+    Author, Availability, Content, ContentBytes, Depositor, DocumentEntry, EntryUuid, ObjectRef, Receipt,
     ReceivedDocument, Submission, UniqueId,
 };
 use policy::FactsVersion;
@@ -35,6 +35,8 @@ pub(crate) struct Deposit {
     /// Documents of the record that a document of the deposit replaces, by its logicalID.
     pub(crate) replacements: Vec<(ObjectRef, EntryUuid)>,
     pub(crate) receipt: Receipt,
+    /// Kept with the receipt.
+    pub(crate) depositor: Depositor,
     pub(crate) event: Event,
     pub(crate) accept_identical_documents: bool,
 }
@@ -125,6 +127,7 @@ impl Inner {
             replacements: replacements(submission)?,
             event,
             receipt,
+            depositor: checked.depositor().clone(),
             patient,
             secret,
             accept_identical_documents: self.accept_identical_documents,

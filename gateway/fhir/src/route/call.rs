@@ -33,6 +33,7 @@ pub(crate) enum Call {
     ListCreate,
     DocumentPublish,
     GenerateMetadata,
+    DepositStatus,
     /// `$validate`.
     Validate(Subject),
     /// By id, or by `identifier` in the query.

@@ -1,6 +1,7 @@
 //! On documents: publish, find, read, change.
 
 use super::{Body, Call, Line, PATIENT, line};
+use crate::deposit_status;
 use crate::iti106;
 use crate::validate::Subject;
 use crate::who;
@@ -85,6 +86,17 @@ pub(super) const LINES: &[Line] = &[
         "ITI-57",
         ("DocumentReference", "delete"),
     ),
+    line("GET", STATUS, |_| Call::DepositStatus, deposit_status::OPERATION, ("DocumentReference", ""))
+        .scope("ITI-65"),
+    line(
+        "POST",
+        STATUS,
+        |_| Call::DepositStatus,
+        deposit_status::OPERATION,
+        ("DocumentReference", deposit_status::OPERATION),
+    )
+    .scope("ITI-65")
+    .takes(Body::Parameters),
     line("GET", WHO, |at| Call::WhoCouldSee(at.id()), who::OPERATION, ("DocumentReference", ""))
         .scope(PATIENT),
     line("POST", WHO, |at| Call::WhoCouldSee(at.id()), who::OPERATION, ("DocumentReference", who::OPERATION))
@@ -98,3 +110,4 @@ pub(super) const LINES: &[Line] = &[
 ];
 
 const WHO: &str = "DocumentReference/{id}/$who-could-see";
+const STATUS: &str = "DocumentReference/$deposit-status";

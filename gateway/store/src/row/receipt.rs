@@ -1,6 +1,6 @@
 //! A receipt: an identical retry gets the same one.
 
-use model::{EntryUuid, Moment, Receipt, ReceivedDocument, UniqueId};
+use model::{Depositor, EntryUuid, Moment, Receipt, ReceivedDocument, UniqueId};
 use serde::{Deserialize, Serialize};
 
 use crate::cipher::Unsound;
@@ -10,6 +10,11 @@ stored!(ReceivedDocumentRow: ReceivedDocument {
     entry_uuid: EntryUuid,
     logical_id: EntryUuid,
     unique_id: UniqueId,
+});
+
+stored!(DepositorRow: Depositor {
+    person: Option<String>,
+    structure: Option<String>,
 });
 
 /// The stored receipt.
@@ -22,6 +27,9 @@ pub(crate) struct ReceiptRow {
     folders: Vec<<EntryUuid as Stored>::Row>,
     superseded: Vec<<EntryUuid as Stored>::Row>,
     at: i64,
+    /// Who made the deposit; not known of what was deposited before this was kept, nor of an update.
+    #[serde(default)]
+    by: Option<DepositorRow>,
 }
 
 impl ReceiptRow {
@@ -34,7 +42,22 @@ impl ReceiptRow {
             folders: receipt.folders.to_row(),
             superseded: receipt.superseded.to_row(),
             at: receipt.at.0,
+            by: None,
         }
+    }
+
+    /// The same with who made the deposit.
+    pub(crate) fn by(self, depositor: &Depositor) -> Self {
+        ReceiptRow { by: Some(depositor.to_row()), ..self }
+    }
+
+    /// The receipt, for its depositor alone; `None` for anybody else.
+    pub(crate) fn into_receipt_of(mut self, asking: &Depositor) -> Result<Option<Receipt>, Unsound> {
+        let Some(by) = self.by.take() else { return Ok(None) };
+        if !Depositor::from_row(by)?.is(asking) {
+            return Ok(None);
+        }
+        self.into_receipt_again().map(|receipt| Some(Receipt { again: false, ..receipt }))
     }
 
     /// The receipt for a retry.

@@ -210,6 +210,15 @@ impl Store for TwoDocuments {
         Ok(None)
     }
 
+    async fn receipts_of(
+        &self,
+        _patient: &Ins,
+        _document: &UniqueId,
+        _depositor: &model::Depositor,
+    ) -> Result<Vec<Receipt>, Fault> {
+        Ok(Vec::new())
+    }
+
     async fn revise(
         &self,
         _revision: policy::Permitted<policy::Revision>,

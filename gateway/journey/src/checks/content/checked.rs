@@ -12,6 +12,7 @@ pub struct Checked {
     fingerprints: Vec<Fingerprint>,
     set_unique_id: model::UniqueId,
     digest: [u8; 32],
+    depositor: model::Depositor,
 }
 
 impl Checked {
@@ -21,10 +22,11 @@ impl Checked {
         fingerprints: Vec<Option<Fingerprint>>,
         set_unique_id: model::UniqueId,
         digest: [u8; 32],
+        depositor: model::Depositor,
     ) -> Option<Self> {
         let fingerprints = fingerprints.into_iter().collect::<Option<Vec<_>>>()?;
         let complete = fingerprints.len() == permitted.get().entries.len();
-        complete.then_some(Checked { permitted, fingerprints, set_unique_id, digest })
+        complete.then_some(Checked { permitted, fingerprints, set_unique_id, digest, depositor })
     }
 
     /// Gives the submission back without the permission: the facts moved, judge again.
@@ -50,5 +52,10 @@ impl Checked {
     /// The digest of the submission and its caller: an identical retry has the same.
     pub fn digest(&self) -> &[u8; 32] {
         &self.digest
+    }
+
+    /// Who deposits: whom the status of the deposit is told to.
+    pub fn depositor(&self) -> &model::Depositor {
+        &self.depositor
     }
 }
