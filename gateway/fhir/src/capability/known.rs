@@ -307,6 +307,27 @@ const PARAMETERS: &[(&str, &str, Parameter)] = &[
         "patient",
         points("http://hl7.org/fhir/SearchParameter/clinical-patient", "Consent.patient", PATIENT),
     ),
+    ("Consent", "_id", looks("http://hl7.org/fhir/SearchParameter/Resource-id", "Consent.id")),
+    (
+        "Consent",
+        "category",
+        looks("http://hl7.org/fhir/SearchParameter/Consent-category", "Consent.category"),
+    ),
+    (
+        "Consent",
+        "actor",
+        points(
+            "http://hl7.org/fhir/SearchParameter/Consent-actor",
+            "Consent.provision.actor.reference",
+            &["Practitioner", "Organization"],
+        ),
+    ),
+    ("Consent", "date", looks("http://hl7.org/fhir/SearchParameter/clinical-date", "Consent.dateTime")),
+    (
+        "Consent",
+        "period",
+        looks("http://hl7.org/fhir/SearchParameter/Consent-period", "Consent.provision.period"),
+    ),
     ("Consent", "status", looks("http://hl7.org/fhir/SearchParameter/Consent-status", "Consent.status")),
     (
         "CareTeam",

@@ -4,6 +4,7 @@
 mod code;
 mod request;
 mod response;
+mod search;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -18,15 +19,16 @@ use crate::codec::Element;
 use crate::incoming::{resource, told};
 use crate::patient::reference;
 use crate::search::by_patient::{self, PATIENT, PATIENT_IDENTIFIER, only_whose, searchset, whose};
-use crate::search::{refuse, token};
 use crate::{Response, Visit};
 
 use request::Asked;
 use table::{Wish, same};
 
 /// The parameters of a Consent search.
-pub(crate) const PARAMETERS: [(&str, &str, &str); 3] =
-    [PATIENT, PATIENT_IDENTIFIER, ("status", "token", "Required. Only active Consents are kept.")];
+pub(crate) const PARAMETERS: [(&str, &str, &str); 9] = {
+    let [status, id, category, actor, identifier, date, period] = search::OWN;
+    [PATIENT, PATIENT_IDENTIFIER, status, id, category, actor, identifier, date, period]
+};
 
 const TRANSACTION: &str = "ITI-108";
 
@@ -113,16 +115,15 @@ pub(crate) async fn search<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I
 
 async fn found<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Result<Response, Refusal> {
     let base = &visit.door.base;
-    let asked = by_patient::read(visit.request, base, &["status"])
-        .and_then(|asked| if asked.given.is_empty() { Err(vec![no_status()]) } else { Ok(asked) });
-    let asked = asked.map_err(told)?;
-    let active =
-        asked.given.iter().all(|(_, value)| token::tokens(value).iter().any(|one| one.code == "active"));
+    let asked = by_patient::read(visit.request, base, &search::names()).map_err(told)?;
+    let wanted = search::read(&asked.given).map_err(told)?;
     let (patient, resources) = match whose(&visit.desk.store, visit.caller, asked.patient).await {
         Ok(ins) => match journey::read_rights(visit.desk, visit.caller, TRANSACTION, &ins).await {
             Ok(rights) => {
                 let id = visit.desk.store.patient_id(&ins, visit.desk.clock.now()).await?;
-                (id, if active { consents(visit, &ins, &rights).await? } else { Vec::new() })
+                let mut consents = consents(visit, &ins, &rights).await?;
+                consents.retain(|consent| wanted.holds(consent));
+                (id, consents)
             }
             Err(Refusal::Absent) => (None, Vec::new()),
             Err(refusal) => return Err(refusal),
@@ -132,10 +133,6 @@ async fn found<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Result
     };
     let own = by_patient::url(base, "Consent", patient, &asked.given);
     Ok(Response::json(200, &searchset(base, resources.len(), resources, own, None)))
-}
-
-fn no_status() -> Finding {
-    refuse("status", "paramètre obligatoire : status=active", "required parameter: status=active")
 }
 
 /// Lifts what a Consent put in force.

@@ -68,7 +68,7 @@ impl Asker<'_> {
     /// A search of lists, the read of one, a history, a version, or a read on condition.
     pub(super) fn finding(&self, dice: &mut Dice) -> FhirAsk {
         let named = self.named(dice);
-        match dice.below(8) {
+        match dice.below(9) {
             0 => FhirAsk::get(format!("DocumentReference/{}/_history", named.uuid.bare()), ""),
             1 => {
                 let version = 1 + dice.below(3);
@@ -80,6 +80,10 @@ impl Asker<'_> {
                 FhirAsk::get("DocumentReference", query)
             }
             3 => FhirAsk::get(format!("List/{}", named.uuid.bare()), ""),
+            4 => {
+                let query = format!("identifier=urn:ietf:rfc:3986|urn:oid:{}", named.unique_id);
+                FhirAsk::get("DocumentReference/$deposit-status", query)
+            }
             _ => self.lists(dice, &named.uuid.bare()),
         }
     }
