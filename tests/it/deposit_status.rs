@@ -76,7 +76,7 @@ async fn what_became_of_the_document_does_not_change_what_its_depositor_is_told(
     let (world, id, created) = deposited().await;
     let before = status(&world, "hospital-doctor", &id).await;
     let document = model::EntryUuid::parse(created["id"].as_str().unwrap()).unwrap();
-    for act in [policy::DocumentAct::Mask, policy::DocumentAct::Archive] {
+    for act in [policy::DocumentAct::Mask, policy::DocumentAct::Unmask] {
         world.amend("ondine", document, act).await;
         let after = status(&world, "hospital-doctor", &id).await;
         assert_eq!((after.status, after.json()), (before.status, before.json()));

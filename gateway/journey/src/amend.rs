@@ -1,12 +1,12 @@
 //! Acts on one document: masking, showing, archiving, deleting. Hidden and absent are one answer.
 
-use model::{Caller, Finding, Party, Rule, Stage};
+use model::{Caller, Finding, Location, Party, Rule, Stage};
 use policy::{
     Amendment, Ask, DocumentAct, Facts, Permitted, ReadAct, ReadDenial, Visible, decide_document, decide_read,
 };
 
 use crate::links;
-use crate::located::{Reach, looked_for};
+use crate::located::{Reach, looked_for, several};
 use crate::refusal::{audited, is_about_the_record};
 use crate::search::{ATTEMPTS, told};
 use crate::{
@@ -42,7 +42,11 @@ pub async fn amend_by<S: Store, C: Clock, I: Ids>(
     let mut event = Event::by(caller, desk.ids.uuid(), desk.clock.now(), Act::Amend, transaction)
         .about(caller, patient.clone());
     let Some(patient) = patient else {
-        return Err(audited(desk, event, Refusal::Absent).await);
+        let refusal = match several(desk, caller, Reach::Amend, &ask.key).await? {
+            true => Refusal::of(one_of_several()),
+            false => Refusal::Absent,
+        };
+        return Err(audited(desk, event, refusal).await);
     };
     let about = Ask { patient, act: ReadAct::OneReference };
     for _ in 0..ATTEMPTS {
@@ -69,6 +73,14 @@ pub async fn amend_by<S: Store, C: Clock, I: Ids>(
         }
     }
     Err(audited(desk, event, Refusal::of(Finding::new(Rule::FactsHaveNotMoved))).await)
+}
+
+/// The name is that of documents in several records that the caller reaches.
+fn one_of_several() -> Finding {
+    Finding::new(Rule::QueryIsComplete).at(Location::Parameter("identifier".to_owned())).detail(
+        "plusieurs documents portent cet identifiant : préciser patient.identifier",
+        "several documents have this identifier: add patient.identifier",
+    )
 }
 
 /// One try at one document.

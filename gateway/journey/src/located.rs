@@ -79,6 +79,25 @@ pub(crate) async fn located<S: Store, C: Clock, I: Ids>(
     Ok(first.filter(|_| !ambiguous))
 }
 
+/// True if a name that says nothing of the patient is that of documents in several records, of those that the caller
+/// reaches.
+pub(crate) async fn several<S: Store, C: Clock, I: Ids>(
+    desk: &Desk<S, C, I>,
+    caller: &Caller,
+    reach: Reach,
+    key: &DocumentKey,
+) -> Result<bool, Fault> {
+    let mut reached = 0;
+    for patient in desk.store.locate(key).await? {
+        if let Some(stored) = desk.store.entry(&patient, key).await?
+            && reaches(desk, caller, reach, &patient, &stored).await?
+        {
+            reached += 1;
+        }
+    }
+    Ok(reached > 1)
+}
+
 async fn reaches<S: Store, C: Clock, I: Ids>(
     desk: &Desk<S, C, I>,
     caller: &Caller,

@@ -54,6 +54,10 @@ pub(crate) async fn patch<S: Store, C: Clock, I: Ids>(
             (journey::Refusal::Refused(refused), status) if status != 0 => {
                 visit.teller.refuse_with(status, &refused.findings)
             }
+            // A conditional change that fits several (R4 §3.1.0.6.1).
+            (journey::Refusal::Refused(refused), _) if refusal.rules() == [Rule::QueryIsComplete] => {
+                visit.teller.refuse_with(412, &refused.findings)
+            }
             _ => visit.teller.refusal(&refusal),
         },
     }

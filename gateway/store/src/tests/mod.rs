@@ -6,6 +6,7 @@ mod answers;
 mod atomicity;
 mod audit;
 mod audit_outbox;
+mod depositors;
 mod deposits;
 mod erasure;
 mod exports;
