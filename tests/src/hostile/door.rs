@@ -58,7 +58,9 @@ pub(super) fn search(bytes: &[u8]) -> Result<(), String> {
 /// A PATCH of the document under a version that it never has: judged, never done.
 pub(super) fn patch(bytes: &[u8]) -> Result<(), String> {
     with(|door| {
-        for media in ["application/json-patch+json", "application/fhir+json", "application/json"] {
+        for media in
+            ["application/json-patch+json", "application/fhir+json", "application/xml-patch+xml", XML]
+        {
             let ask = FhirAsk {
                 method: "PATCH",
                 path: format!("DocumentReference/{}", door.document),
@@ -77,15 +79,19 @@ pub(super) fn patch(bytes: &[u8]) -> Result<(), String> {
     })
 }
 
-/// A submission to `$validate`: judged as a deposit, nothing kept.
+const XML: &str = "application/fhir+xml";
+
+/// A submission to `$validate`, in the format that it looks like: judged as a deposit, nothing kept.
 pub(super) fn validate(bytes: &[u8]) -> Result<(), String> {
+    let in_xml = bytes.trim_ascii_start().starts_with(b"<");
+    let media = if in_xml { XML } else { "application/fhir+json" };
     let sent: Option<Value> = serde_json::from_slice(bytes).ok();
     with(|door| {
         for path in ["Bundle/$validate", "DocumentReference/$validate"] {
             let ask = FhirAsk {
                 method: "POST",
                 path: path.to_owned(),
-                content_type: Some("application/fhir+json"),
+                content_type: Some(media),
                 body: bytes.to_vec(),
                 ..FhirAsk::default()
             };

@@ -58,7 +58,10 @@ const PATCHES: &str = r#"[{"op":"replace","path":"/status","value":"entered-in-e
     [{"op":"add","path":"/extension/-","value":{"url":"https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived","valueBoolean":true}}]
     {"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"replace"},{"name":"path","valueString":"DocumentReference.status"},{"name":"value","valueCode":"superseded"}]}]}
     {"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"add"},{"name":"path","valueString":"DocumentReference"},{"name":"name","valueString":"extension"},{"name":"value","part":[{"name":"url","valueUri":"x"},{"name":"value","valueBoolean":true}]}]}]}
-    {"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"delete"},{"name":"path","valueString":"DocumentReference.securityLabel.where(coding.code='N')"}]}]}"#;
+    {"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"delete"},{"name":"path","valueString":"DocumentReference.securityLabel.where(coding.code='N')"}]}]}
+    <diff xmlns:f="http://hl7.org/fhir"><replace sel="/f:DocumentReference/f:status/@value">entered-in-error</replace><remove sel="/f:DocumentReference/f:securityLabel[f:coding/f:code/@value='N']"/></diff>
+    <diff xmlns:f="http://hl7.org/fhir" xmlns="http://hl7.org/fhir"><add sel="/f:DocumentReference/f:securityLabel[1]" pos="after"><securityLabel><coding><code value="N"/></coding></securityLabel></add><replace sel="/f:DocumentReference/f:extension[@url='x']/f:valueBoolean"><valueBoolean value="true"/></replace></diff>
+    <Parameters xmlns="http://hl7.org/fhir"><parameter><name value="operation"/><part><name value="type"/><valueCode value="delete"/></part><part><name value="path"/><valueString value="DocumentReference.securityLabel[0]"/></part></parameter></Parameters>"#;
 
 /// The files of a folder of `samples/`, in order of their names.
 fn samples(folder: &str) -> Vec<Vec<u8>> {
