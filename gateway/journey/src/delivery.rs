@@ -106,7 +106,7 @@ pub struct PastEvent {
 pub struct Handshake {
     /// The record, as in [`NoticeKey`].
     pub record: [u8; 16],
-    /// What is greeted; its number is 0.
+    /// What is greeted; its number is that of its last event, 0 if it had none.
     pub target: Addressee,
 }
 

@@ -130,7 +130,8 @@ impl Inner {
             let record = PatientKey::of(row.try_get("patient_key")?)?;
             let Some(opened) = self.opened(&mut session, &record, at).await? else { continue };
             let id = uuid_of(row.try_get("id")?)?;
-            let target = addressee(&opened.secret, &record, id, &row, 0)?;
+            let last = row.try_get("last_number")?;
+            let target = addressee(&opened.secret, &record, id, &row, last)?;
             found.push(Handshake { record: record.0, target });
         }
         Ok(found)

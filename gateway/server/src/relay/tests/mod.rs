@@ -114,6 +114,41 @@ async fn a_withheld_notice_goes_out_once_the_flag_is_lifted_with_its_date() {
 }
 
 #[tokio::test]
+async fn a_subscription_to_documents_is_told_of_deposits_by_the_topic_of_ihe_and_of_no_access() {
+    let world = World::new(None).await;
+    let subscription = world.hook(&holder(), Topic::DocumentCreated, "/documents").await;
+    world.step().await;
+    world.authorise_doctor().await;
+    world.search(&doctor()).await.unwrap();
+    let document = world.deposit(1, None).await;
+    world.step().await;
+    world.step().await;
+    let posted = world.hooks.posted();
+    assert_eq!(posted.iter().map(kind).collect::<Vec<_>>(), ["handshake", "event-notification"]);
+    let topic = "https://profiles.ihe.net/ITI/DSUBm/SubscriptionTopic/\
+        DSUBm-SubscriptionTopic-DocumentReference-PatientDependent";
+    for told in &posted {
+        assert_eq!(parameter(told, "topic")["valueCanonical"], topic);
+    }
+    let focus = format!("https://dossier.example/fhir/DocumentReference/{}", document.bare());
+    assert_eq!(posted[1].bundle["entry"][1]["fullUrl"], focus.as_str());
+    let wanted = journey::Wanted {
+        topic: Topic::DocumentEvents,
+        outlet: journey::Outlet::RestHook(
+            journey::HookEndpoint::parse(&format!("{}/elsewhere", world.hooks.origin)).unwrap(),
+        ),
+        content: journey::PayloadContent::Empty,
+        ends_at: None,
+    };
+    journey::resubscribe(&world.desk, &holder(), "ITI-110", subscription, &ins(), wanted).await.unwrap();
+    world.step().await;
+    let greeted = &world.hooks.posted()[2];
+    assert_eq!((greeted.path.as_str(), kind(greeted)), ("/elsewhere", "handshake"));
+    assert_eq!(parameter(greeted, "events-since-subscription-start")["valueString"], "1");
+    nothing_medical(&world);
+}
+
+#[tokio::test]
 async fn an_emergency_is_always_told_and_break_glass_to_the_medecin_traitant_as_well() {
     let world = World::new(None).await;
     world.set(Setting::Treating(PersonId(DOCTOR.into()))).await;
