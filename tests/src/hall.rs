@@ -170,6 +170,7 @@ impl Hall {
             page_key: PAGE_KEY,
             limits: fhir::Limits::default(),
             status_is_optional: false,
+            patch_pseudo_paths: false,
             subscribing: Default::default(),
         };
         Ok(Hall { desk, cast: Cast::embedded()?, door, folder })

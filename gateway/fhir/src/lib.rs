@@ -97,6 +97,8 @@ pub struct Door {
     /// A search of documents or lists without `status` asks for what is current (PDSm for the DMP), instead of being
     /// refused (MHD, PDSm).
     pub status_is_optional: bool,
+    /// A JSON Patch may archive by `/extension[url:…]/valueBoolean`, as PDSm's examples do, instead of being refused.
+    pub patch_pseudo_paths: bool,
     /// Where notices may go.
     pub subscribing: subscription::Subscribing,
 }

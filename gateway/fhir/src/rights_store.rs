@@ -72,6 +72,7 @@ impl Stage {
                 page_key: [3; 32],
                 limits: Limits::default(),
                 status_is_optional: false,
+                patch_pseudo_paths: false,
                 subscribing: Default::default(),
             },
             desk,

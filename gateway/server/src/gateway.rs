@@ -74,6 +74,7 @@ impl Gateway {
                     .collect(),
             },
             search_without_status: config.domain.search_without_status,
+            patch_pseudo_paths: config.domain.patch_pseudo_paths,
             compatibility: config.compatibility,
             audited_requests: config.audit.repository.is_some() && config.audit.requests,
             limits: config.limits.clone(),

@@ -39,7 +39,7 @@ pub(crate) async fn patch<S: Store, C: Clock, I: Ids>(
     let status = AtomicU16::new(0);
     let plan = |stored: &StoredEntry| {
         let shown = shown(visit, stored, None);
-        let read = patch::read(&shown, &patch, &visit.desk.mappings.systems);
+        let read = patch::read(&shown, &patch, &visit.desk.mappings.systems, visit.door.patch_pseudo_paths);
         read.map_err(|refused| {
             status.store(refused.status.unwrap_or_default(), Ordering::Relaxed);
             refused.findings

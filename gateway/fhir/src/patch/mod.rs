@@ -82,14 +82,20 @@ impl From<Vec<Finding>> for Refused {
     }
 }
 
-/// Reads a patch of `current`, the DocumentReference exactly as the caller sees it.
+/// Reads a patch of `current`, the DocumentReference exactly as the caller sees it. `pseudo_paths`: a JSON Patch may
+/// archive by the pseudo-path of PDSm's examples.
 ///
 /// # Errors
 ///
 /// [`Refused`]: `message_is_readable` for what is no patch, `patch_is_within_bounds` for the rest.
-pub(crate) fn read(current: &Value, patch: &Patch, systems: &Systems) -> Result<Changes, Refused> {
+pub(crate) fn read(
+    current: &Value,
+    patch: &Patch,
+    systems: &Systems,
+    pseudo_paths: bool,
+) -> Result<Changes, Refused> {
     let operations = match patch {
-        Patch::Json(patch) => operation::read(patch, current)?,
+        Patch::Json(patch) => operation::read(patch, current, pseudo_paths)?,
         Patch::FhirPath(parameters) => parameters::read(parameters, current)?,
         Patch::Xml(document) => xml_patch::read(document, current)?,
     };

@@ -6,6 +6,8 @@ use serde_json::{Map, Value};
 use super::pointer::Pointer;
 use super::{archived, refused};
 use crate::codec::json::unreadable;
+use crate::codec::same_url;
+use crate::document_reference::url::IS_ARCHIVED;
 
 /// More operations than three things that may change will ever need.
 pub(super) const MOST: usize = 100;
@@ -30,8 +32,13 @@ pub(super) struct Operation {
     pub(super) value: Value,
 }
 
-/// Reads the operations, telling everything that is none.
-pub(super) fn read(patch: &Value, current: &Value) -> Result<Vec<Operation>, Vec<Finding>> {
+/// Reads the operations, telling everything that is none. `pseudo_paths`: `/extension[url:…]/valueBoolean` of PDSm's
+/// own examples is read as the valid form of what it means.
+pub(super) fn read(
+    patch: &Value,
+    current: &Value,
+    pseudo_paths: bool,
+) -> Result<Vec<Operation>, Vec<Finding>> {
     let Value::Array(items) = patch else {
         return Err(vec![unreadable(
             "un JSON Patch est un tableau d'opérations (RFC 6902)",
@@ -46,8 +53,13 @@ pub(super) fn read(patch: &Value, current: &Value) -> Result<Vec<Operation>, Vec
     }
     let (mut operations, mut findings) = (Vec::new(), Vec::new());
     for (item, number) in items.iter().zip(1..) {
-        match operation(item, number, current) {
-            Ok(operation) => operations.push(operation),
+        let meant = if pseudo_paths { archiving(item, current) } else { None };
+        let read = match meant.as_ref().and_then(Value::as_array) {
+            Some(meant) => meant.iter().map(|one| operation(one, number, current)).collect(),
+            None => operation(item, number, current).map(|operation| vec![operation]),
+        };
+        match read {
+            Ok(read) => operations.extend(read),
             Err(finding) => findings.push(*finding),
         }
     }
@@ -92,6 +104,15 @@ fn operation(item: &Value, number: usize, current: &Value) -> Result<Operation, 
         (_, None) => return Err(unreadable("value manque", "value is missing")),
     };
     Ok(Operation { number, kind, pointer, value })
+}
+
+/// The valid form of an operation that archives, or brings back, by the pseudo-path of the guide; `None` for any other.
+fn archiving(item: &Value, current: &Value) -> Option<Value> {
+    let members = item.as_object()?;
+    let url = text(members, "path")?.strip_prefix("/extension[url:")?.strip_suffix("]/valueBoolean")?;
+    let sets = matches!(text(members, "op")?, "add" | "replace");
+    let archived = members.get("value")?.as_bool()?;
+    (sets && same_url(url, IS_ARCHIVED)).then(|| archived::valid_form(current, archived))
 }
 
 fn text<'m>(members: &'m Map<String, Value>, name: &str) -> Option<&'m str> {

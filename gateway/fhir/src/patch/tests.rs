@@ -54,7 +54,7 @@ fn patched(document: &Value, patch: &Value) -> Result<Changes, Refused> {
 fn bytes_patched(document: &Value, body: &[u8]) -> Result<Changes, Refused> {
     let patch = crate::codec::json::read(body, &Limits::default()).map(Patch::Json);
     let result = match patch {
-        Ok(patch) => read(document, &patch, &TABLES.systems),
+        Ok(patch) => read(document, &patch, &TABLES.systems, false),
         Err(finding) => Err(vec![finding].into()),
     };
     if let Err(refused) = &result {
@@ -223,6 +223,29 @@ fn the_documented_pseudo_path_is_refused_with_the_valid_form() {
     assert_eq!(places, ["DocumentReference.extension"]);
     assert!(text.contains(r#""path":"/extension/0/valueBoolean""#), "{text}");
     assert_eq!(out_of_bounds(&document(&[], None), &patch).0, ["DocumentReference"]);
+}
+
+#[test]
+fn the_documented_pseudo_path_archives_where_the_configuration_says_so() {
+    let tolerant = |stored: Option<bool>, operation: Value| {
+        read(&document(&[], stored), &Patch::Json(json!([operation])), &TABLES.systems, true)
+    };
+    let path = format!("/extension[url:{IS_ARCHIVED}]/valueBoolean");
+    let to = |op: &str, value: Value| json!({"op": op, "path": path, "value": value});
+    for stored in [None, Some(false)] {
+        let archived = Ok(Changes { archive: Some(true), ..Changes::default() });
+        assert_eq!(tolerant(stored, to("replace", json!(true))), archived, "{stored:?}");
+        assert_eq!(tolerant(stored, to("add", json!(true))), archived, "{stored:?}");
+    }
+    let back = Ok(Changes { archive: Some(false), ..Changes::default() });
+    assert_eq!(tolerant(Some(true), to("replace", json!(false))), back);
+    for wrong in [
+        to("replace", json!("true")),
+        to("remove", json!(true)),
+        json!({"op": "replace", "path": "/extension[url:https://h/other]/valueBoolean", "value": true}),
+    ] {
+        assert!(tolerant(None, wrong.clone()).is_err(), "{wrong}");
+    }
 }
 
 #[test]

@@ -27,6 +27,10 @@ pub struct DomainConfig {
     /// FHIR: a search without `status` asks for what is current, as PDSm for the DMP has it, instead of being refused.
     #[serde(default)]
     pub search_without_status: bool,
+    /// FHIR: a JSON Patch may archive by `/extension[url:…]/valueBoolean`, which is no JSON Pointer but stands in PDSm's
+    /// examples, instead of being refused.
+    #[serde(default)]
+    pub patch_pseudo_paths: bool,
     /// OIDs of other domains whose identifiers of a person may be fed and told.
     #[serde(default)]
     pub identifier_domains: Vec<String>,

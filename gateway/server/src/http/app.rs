@@ -70,6 +70,8 @@ pub struct AppParts<S, C, I> {
     pub subscribing: fhir::subscription::Subscribing,
     /// A FHIR search may lack `status`.
     pub search_without_status: bool,
+    /// A JSON Patch may archive by PDSm's pseudo-path.
+    pub patch_pseudo_paths: bool,
     /// Old software, in tests.
     pub compatibility: CompatibilityConfig,
     /// Remember what audit messages tell of requests beside the journal.
@@ -97,6 +99,7 @@ impl<S: Store, C: Clock, I: Ids> App<S, C, I> {
                 page_key: parts.page_key,
                 limits: fhir::Limits { bytes: limits.message_bytes, ..fhir::Limits::default() },
                 status_is_optional: parts.search_without_status,
+                patch_pseudo_paths: parts.patch_pseudo_paths,
                 subscribing: parts.subscribing,
             },
             public_url: parts.public_url,

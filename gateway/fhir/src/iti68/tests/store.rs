@@ -46,6 +46,7 @@ pub(super) fn ask(headers: Request<'_>, id: EntryUuid) -> (Response, Vec<(Act, E
         page_key: [0; 32],
         limits: Limits::default(),
         status_is_optional: false,
+        patch_pseudo_paths: false,
         subscribing: Default::default(),
     };
     let caller = Caller {

@@ -15,7 +15,7 @@ fn operation(kind: &str, path: &str, more: Vec<Value>) -> Value {
 fn patched_by(document: &Value, operations: Vec<Value>) -> Result<Changes, Refused> {
     let parameters = json!({"resourceType": "Parameters", "parameter": operations});
     assert_eq!(structure::check(&parameters), [], "{parameters}");
-    let result = read(document, &Patch::FhirPath(parameters), &TABLES.systems);
+    let result = read(document, &Patch::FhirPath(parameters), &TABLES.systems, false);
     for finding in result.as_ref().err().into_iter().flat_map(|refused| &refused.findings) {
         let place = finding.at.as_str();
         assert!(place.is_empty() || structure::tests::resolves(document, place), "{finding:?}");

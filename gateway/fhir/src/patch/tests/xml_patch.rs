@@ -7,7 +7,7 @@ fn patched_by(document: &Value, operations: &str) -> Result<Changes, Refused> {
     let diff =
         format!("<diff xmlns:f=\"http://hl7.org/fhir\" xmlns=\"http://hl7.org/fhir\">{operations}</diff>");
     let patch = xml::document(diff.as_bytes(), &Limits::default()).expect(&diff);
-    let result = read(document, &Patch::Xml(patch), &TABLES.systems);
+    let result = read(document, &Patch::Xml(patch), &TABLES.systems, false);
     for finding in result.as_ref().err().into_iter().flat_map(|refused| &refused.findings) {
         let place = finding.at.as_str();
         assert!(place.is_empty() || structure::tests::resolves(document, place), "{finding:?}");
