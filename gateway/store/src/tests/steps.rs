@@ -39,6 +39,31 @@ async fn a_file_of_the_first_program_keeps_what_is_in_it() {
     assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check").await, 0);
 }
 
+#[tokio::test]
+async fn subscriptions_of_an_earlier_program_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let connect = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut connection = connect.connect().await.unwrap();
+    crate::migrations::migrate_to(&mut connection, 1).await.unwrap();
+    connection.execute(sqlx::raw_sql(BEFORE)).await.unwrap();
+    crate::migrations::migrate_to(&mut connection, 12).await.unwrap();
+    let kept = "INSERT INTO subscription (patient_key, id, owner_kind, owner, topic, channel, content, endpoint, \
+            status, created_at, last_number)
+        VALUES (zeroblob(16), x'01', 'holder', x'', 'record-activity', 'rest-hook', 'empty', x'02', 'active', 3, 4);
+        INSERT INTO delivery (patient_key, message, subscription, number) VALUES (zeroblob(16), x'05', x'01', 4)";
+    connection.execute(sqlx::raw_sql(kept)).await.unwrap();
+    connection.close().await.unwrap();
+    let store = SqliteStore::open(options(path)).await.unwrap();
+    let mut reader = store.0.readers.acquire().await.unwrap();
+    let mut count =
+        async |sql: &'static str| sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut *reader).await.unwrap();
+    let same = "SELECT count(*) FROM subscription AS s JOIN delivery AS d ON d.subscription = s.id \
+        WHERE s.last_number = 4 AND s.endpoint = x'02' AND s.ends_at IS NULL AND d.number = 4";
+    assert_eq!(count(same).await, 1);
+    assert_eq!(count("SELECT count(*) FROM pragma_foreign_key_check").await, 0);
+}
+
 #[test]
 fn steps_are_numbered_in_order() {
     assert!(STEPS.iter().map(|(number, _, _)| *number).is_sorted_by(|one, other| one < other));
