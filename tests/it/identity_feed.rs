@@ -211,6 +211,26 @@ async fn a_match_by_number_is_certain_or_none_and_by_traits_a_regulators() {
     assert_eq!(rule(&matched(&hall, &regulator, &nothing).await), "query_is_complete");
 }
 
+#[tokio::test]
+async fn a_match_is_asked_in_xml_as_well() {
+    let hall = Hall::open(&["ondine"]).await.unwrap();
+    let (gp, ondine) = (hall.professional("gp"), hall.patient("ondine"));
+    let patient = format!(
+        "<Patient xmlns=\"http://hl7.org/fhir\"><identifier><system value=\"{DOMAIN}\"/><value value=\"{}\"/>\
+         </identifier></Patient>",
+        ondine.number()
+    );
+    let ask = FhirAsk {
+        method: "POST",
+        content_type: Some("application/fhir+xml"),
+        body: patient.into_bytes(),
+        ..FhirAsk::get("Patient/$match", "")
+    };
+    let answer = hall.fhir(&gp, &ask).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert!(answer.text().contains("<valueCode value=\"certain\"/>"), "{}", answer.text());
+}
+
 async fn matched(hall: &Hall, caller: &Caller, body: &Value) -> Answer {
     let ask = FhirAsk {
         method: "POST",

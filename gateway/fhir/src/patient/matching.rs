@@ -10,7 +10,7 @@ use super::reference::ins_of_identifier;
 use super::resource::{BIRTH_PLACE, INSEE_CODE};
 use super::search::too_many;
 use super::style;
-use crate::codec::{Element, json as wire, structure, time};
+use crate::codec::{Element, time};
 use crate::{Response, Visit, incoming};
 
 /// The operation.
@@ -35,8 +35,7 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, 
 
 /// The parameters, or the bare Patient.
 fn read<S, C, I>(visit: &Visit<'_, S, C, I>) -> Result<MatchAsk, Refusal> {
-    let body = wire::read(visit.request.body, &visit.door.limits).map_err(Refusal::of)?;
-    incoming::refused(structure::check(&body))?;
+    let body = incoming::read(visit.request, &visit.door.limits).map_err(incoming::told)?;
     let at = Element::root(&body);
     match at.kind() {
         "Patient" => {
