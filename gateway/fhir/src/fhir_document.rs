@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use model::{Finding, Ins, Rule};
+use model::{Finding, Ins, MimeType, Rule};
 use serde_json::Value;
 
 use crate::Limits;
-use crate::codec::{Element, json, structure, xml};
+use crate::codec::{Element, xml};
+use crate::incoming;
 use crate::iti65::Entries;
 use crate::media::Format;
 use crate::patient::Patients;
@@ -78,17 +79,23 @@ pub(crate) fn of_another_patient(bundle: &Element<'_>, expected: &Ins) -> Option
     })
 }
 
-/// Everything wrong with bytes that are declared as FHIR JSON, told at `at`: their own places are not in the message.
+/// The format of a document that is declared as FHIR; `None` for any other.
+pub(crate) fn declared(attachment: &Element<'_>) -> Option<Format> {
+    let declared = attachment.text("contentType").and_then(|text| MimeType::parse(text).ok())?;
+    Format::ALL.into_iter().find(|format| format.media_type() == declared.as_str())
+}
+
+/// Everything wrong with bytes that are declared as FHIR, told at `at`: their own places are not in the message.
 pub(crate) fn check_bytes(
     bytes: &[u8],
+    format: Format,
     expected: Option<&Ins>,
     at: &Element<'_>,
     name: &str,
 ) -> Vec<Finding> {
-    let told = match json::read(bytes, &Limits::default()) {
+    let told = match incoming::examined(bytes, format, &Limits::default()) {
         Err(finding) => vec![finding],
-        Ok(value) => {
-            let mut findings = structure::check(&value);
+        Ok((value, mut findings)) => {
             if findings.is_empty() {
                 let bundle = Element::root(&value);
                 findings = match bundle.kind() {
@@ -176,11 +183,24 @@ mod tests {
     fn bytes_that_are_no_document_are_told_where_they_stand() {
         let holder = json!({"resourceType": "Binary", "data": "e30="});
         let at = Element::root(&holder);
-        for bytes in [&b"{}"[..], b"[", b"{\"resourceType\":\"Patient\",\"active\":true}"] {
-            let found = check_bytes(bytes, None, &at, "data");
-            assert!(!found.is_empty() && found.iter().all(|f| f.at.as_str() == "Binary.data"), "{found:?}");
+        let patient = json!({"resourceType": "Patient", "active": true});
+        let other = Ins::parse("158112A00499224", "1.2.250.1.213.1.4.10").expect("an INS");
+        for format in Format::ALL {
+            for bytes in [b"{}".to_vec(), b"[".to_vec(), b"<a/>".to_vec(), super::bytes(&patient, format)] {
+                let found = check_bytes(&bytes, format, None, &at, "data");
+                assert!(
+                    !found.is_empty() && found.iter().all(|f| f.at.as_str() == "Binary.data"),
+                    "{found:?}"
+                );
+            }
+            let kept = super::bytes(&document(), format);
+            assert_eq!(check_bytes(&kept, format, None, &at, "data"), []);
+            let rules: Vec<Rule> = check_bytes(&kept, format, Some(&other), &at, "data")
+                .iter()
+                .map(|found| found.rule)
+                .collect();
+            assert_eq!(rules, [Rule::OnePatientInSubmission]);
         }
-        assert_eq!(check_bytes(&super::bytes(&document(), Format::Json), None, &at, "data"), []);
     }
 
     #[test]

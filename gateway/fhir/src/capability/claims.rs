@@ -1,6 +1,5 @@
 //! Which guides, actors and profiles of others this door may claim: each claim stands on the routes that it needs.
 
-use super::FORMATS;
 use crate::route;
 
 /// The guides whose exchanges are answered.
@@ -12,9 +11,7 @@ pub(super) const GUIDES: [&str; 2] = [
 /// The actors whose CapabilityStatements are met, as far as their transactions are routed.
 pub(super) fn instantiated() -> Vec<&'static str> {
     let routed = |transaction: &str| route::lines().any(|line| line.transaction == transaction);
-    let met = ACTORS.iter().filter(|actor| {
-        actor.transactions.iter().all(|one| routed(one)) && (!actor.xml || FORMATS.contains(&"xml"))
-    });
+    let met = ACTORS.iter().filter(|actor| actor.transactions.iter().all(|one| routed(one)));
     met.map(|actor| actor.canonical).collect()
 }
 
@@ -22,40 +19,32 @@ struct Actor {
     canonical: &'static str,
     /// The transactions that its statement demands.
     transactions: &'static [&'static str],
-    /// True if it demands XML as well.
-    xml: bool,
 }
 
 const ACTORS: [Actor; 6] = [
     Actor {
         canonical: "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentRecipient.Comprehensive",
         transactions: &["ITI-65"],
-        xml: true,
     },
     Actor {
         canonical: "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentRecipient.Simplified",
         transactions: &["ITI-65", "ITI-105"],
-        xml: true,
     },
     Actor {
         canonical: "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentRecipient.Generate",
         transactions: &["ITI-65", "ITI-106"],
-        xml: true,
     },
     Actor {
         canonical: "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentResponder",
         transactions: &["ITI-66", "ITI-67", "ITI-68"],
-        xml: true,
     },
     Actor {
         canonical: "https://interop.esante.gouv.fr/ig/fhir/pdsm/CapabilityStatement/PDSm-GestionnaireDePartageDeDocuments",
         transactions: &["ITI-57", "ITI-65", "ITI-66", "ITI-67", "ITI-68", "ITI-105"],
-        xml: true,
     },
     Actor {
         canonical: "https://profiles.ihe.net/ITI/PIXm/CapabilityStatement/IHE.PIXm.Manager",
         transactions: &["ITI-83", "ITI-104"],
-        xml: true,
     },
 ];
 

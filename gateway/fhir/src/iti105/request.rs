@@ -15,7 +15,7 @@ use crate::Visit;
 use crate::claim;
 use crate::codec::{Element, contained, primitive};
 use crate::document_reference::{self, Form, Given, Reading, Slice, links_of, slice_of};
-use crate::iti65::{Entries, Places, is_fhir_json};
+use crate::iti65::{Entries, Places};
 use crate::patient::{Patients, qualified};
 
 /// What reading needs beside the resource.
@@ -149,7 +149,7 @@ fn content(document: &Element<'_>) -> Content {
     }
 }
 
-/// Bytes declared as FHIR JSON are a FHIR document about the same patient.
+/// Bytes declared as FHIR are a FHIR document about the same patient.
 fn fhir_document(
     document: &Element<'_>,
     content: &Content,
@@ -158,9 +158,9 @@ fn fhir_document(
 ) {
     let attachment = document.first("content").and_then(|content| content.get("attachment"));
     if let (Content::Inline(bytes), Some(attachment)) = (content, attachment)
-        && is_fhir_json(&attachment)
+        && let Some(format) = crate::fhir_document::declared(&attachment)
     {
-        let found = crate::fhir_document::check_bytes(bytes.as_slice(), patient, &attachment, "data");
+        let found = crate::fhir_document::check_bytes(bytes.as_slice(), format, patient, &attachment, "data");
         reading.findings.extend(found);
     }
 }

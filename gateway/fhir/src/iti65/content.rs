@@ -9,8 +9,8 @@ use super::part::{Part, Parted};
 use super::roles::is_document;
 use crate::codec::{Element, primitive};
 use crate::document_reference::Reading;
+use crate::fhir_document;
 use crate::media::Format;
-use crate::{FHIR_JSON, fhir_document};
 
 /// Which document asks for its bytes.
 #[derive(Clone, Copy)]
@@ -65,10 +65,11 @@ impl<'e, 'a> Parts<'e, 'a> {
                     _ => document_bytes(entry, &attachment, wanted, self.format, reading),
                 };
                 if let (Some(bytes), "Binary", Some(binary)) = (&bytes, entry.kind(), &entry.resource)
-                    && is_fhir_json(&attachment)
+                    && let Some(format) = fhir_document::declared(&attachment)
                 {
-                    let (bytes, patient) = (bytes.as_slice(), wanted.patient);
-                    reading.findings.extend(fhir_document::check_bytes(bytes, patient, binary, "data"));
+                    let found =
+                        fhir_document::check_bytes(bytes.as_slice(), format, wanted.patient, binary, "data");
+                    reading.findings.extend(found);
                 }
                 bytes.map_or(missing, Content::Inline)
             }
@@ -139,12 +140,6 @@ impl<'e, 'a> Parts<'e, 'a> {
         }
         orphans
     }
-}
-
-/// True for a document declared as FHIR JSON.
-pub(crate) fn is_fhir_json(attachment: &Element<'_>) -> bool {
-    let declared = attachment.text("contentType").and_then(|text| MimeType::parse(text).ok());
-    declared.is_some_and(|mime| mime.as_str() == FHIR_JSON)
 }
 
 fn is_content(entry: &Entry<'_>) -> bool {

@@ -25,7 +25,6 @@ use crate::media::{Format, received};
 use crate::{Response, Visit};
 
 pub(crate) use bundle::Entries;
-pub(crate) use content::is_fhir_json;
 pub(crate) use minimal::completed;
 pub(crate) use places::Places;
 pub(crate) use profile::accepted as profiles;

@@ -25,9 +25,6 @@ pub(crate) use response::write as write_list;
 
 const TRANSACTION: &str = "ITI-66";
 
-/// The code system of the kinds of List, after `http` or `https`.
-const LIST_TYPES_TAIL: &str = "://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes";
-
 /// Searches.
 pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>) -> Response {
     let (asked, given) = match asked(visit) {

@@ -7,7 +7,9 @@ use model::{
 };
 
 use super::parameters::OFFERED;
+use crate::codec::same_url;
 use crate::iti67::{patient_name, unique_id};
+use crate::list::url::LIST_TYPES;
 use crate::page;
 use crate::patient::Named;
 use crate::search::instant::InstantTest;
@@ -264,9 +266,7 @@ impl Reader<'_> {
         self.coded = true;
         let mut any = Vec::new();
         for token in tokens(value) {
-            let ours = token.system.as_deref().is_none_or(|system| {
-                system.trim_start_matches("https").trim_start_matches("http") == super::LIST_TYPES_TAIL
-            });
+            let ours = token.system.as_deref().is_none_or(|system| same_url(system, LIST_TYPES));
             match token.code.as_str() {
                 "submissionset" if ours => any.push(ListTest::IsSet(true)),
                 "folder" if ours => any.push(ListTest::IsSet(false)),

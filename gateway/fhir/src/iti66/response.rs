@@ -9,13 +9,8 @@ use crate::document_reference::url::IS_ARCHIVED;
 use crate::document_reference::{
     Contained, Frame, write_concept, write_entry_uuid, write_subject, write_unique_id,
 };
+use crate::list::url::{DESIGNATION, LIST_TYPES, PDSM_RECIPIENT, RECIPIENT, SOURCE};
 
-const DESIGNATION: &str = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-designationType";
-const SOURCE: &str = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-sourceId";
-const RECIPIENT: &str = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-intendedRecipient";
-const PDSM_RECIPIENT: &str =
-    "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-intended-recipient";
-const LIST_TYPES: &str = "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes";
 const MHD: &str = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.Comprehensive.";
 const PDSM: &str = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-";
 
