@@ -100,7 +100,7 @@ function byMedplum(name, by, at, resource, definition) {
 }
 
 /** Bundle profiles slice their entries by the profile of the resource, which medplum does not read: cardinalities of
- *  Bundle's own elements, and for each slice how many entries claim its profile. */
+ *  Bundle's own elements and their fixed codes are checked here, the slices are not. */
 function bySlices(name, at, resource, definition) {
   for (const element of definition.snapshot.element) {
     const steps = element.path.split('.');

@@ -46,6 +46,9 @@ impl Matching {
         if seen.len() < 7 {
             errors.add(FILE, 0, "five weights (family, given, birth_date, sex, birth_place) and two grades (probable, possible)");
         }
+        if matching.probable < matching.possible {
+            errors.add(FILE, 0, "probable must not be below possible");
+        }
         matching
     }
 
@@ -83,5 +86,6 @@ mod tests {
         assert!(errors("weight,sex,5", "weight,shoe,5") > 0);
         assert!(errors("weight,sex,5", "weight,sex,0") > 0);
         assert!(errors("weight,sex,5\n", "") > 0);
+        assert!(errors("least,probable,80", "least,probable,40") > 0);
     }
 }

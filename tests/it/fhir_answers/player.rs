@@ -44,8 +44,6 @@ pub struct Player {
     pub answers: Vec<Recorded>,
     /// Every scope but the operator's and the patient's.
     scopes: String,
-    /// The door answers in XML too.
-    xml: bool,
 }
 
 pub const JSON: &str = "application/fhir+json";
@@ -57,12 +55,7 @@ impl Player {
         scopes.sort_unstable();
         scopes.dedup();
         scopes.retain(|scope| !["operator", "patient"].contains(scope));
-        Player { world, answers: Vec::new(), scopes: scopes.join(" "), xml: false }
-    }
-
-    /// From now on every answer is asked for in XML too.
-    pub fn in_xml_too(&mut self, yes: bool) {
-        self.xml = yes;
+        Player { world, answers: Vec::new(), scopes: scopes.join(" ") }
     }
 
     /// Somebody's token, with every scope that they can have.
@@ -78,7 +71,7 @@ impl Player {
     pub async fn send(&mut self, who: Option<&str>, sent: Sent<'_>) -> Recorded {
         let recorded = self.once(who, &sent).await;
         let reads = sent.method == "GET" || sent.path.ends_with("_search") || recorded.status >= 400;
-        if self.xml && reads && sent.accept.is_none() {
+        if reads && sent.accept.is_none() {
             self.once(who, &Sent { accept: Some(XML), ..sent }).await;
         }
         recorded

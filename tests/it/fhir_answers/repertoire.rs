@@ -19,9 +19,6 @@ const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureD
 pub async fn play() -> Vec<Recorded> {
     let hooks = [("NOTIFICATIONS__REST_HOOK_ALLOW", "[\"https://hooks.example\"]")];
     let mut player = Player::new(World::with(&hooks).await);
-    let metadata = player.send(None, Sent { method: "GET", path: "metadata", ..Sent::default() }).await;
-    let formats = metadata.json()["format"].to_string();
-    player.in_xml_too(formats.contains("xml"));
     every_route(&mut player).await;
     deposits(&mut player).await;
     taken(&mut player).await;

@@ -140,14 +140,15 @@ fn of_element(element: Element<'_>, against: Against<'_>) -> Examination {
     Examination { verdicts, issuer, signer, claims, assertion }
 }
 
-/// A signature by the client's certificate can be judged only where that certificate is known.
+/// Whether a signature is the client's can be judged only where its certificate is known; all else is told.
 fn of_message(received: Received<'_>, signer: Option<&Holder>, against: Against<'_>) -> Verdict {
     let client = against.client_certificate.and_then(Holder::read);
     let known: Vec<&Holder> = client.iter().chain(signer).collect();
-    match wss::check(received, against.trust, &known, against.now) {
-        Err(_) if received.is_signed() && client.is_none() => NO_CLIENT,
-        checked => of_result(checked.as_ref().map(drop)),
-    }
+    let refused = wss::check(received, against.trust, &known, against.now).err().unwrap_or_default();
+    let open = |finding: &Finding| client.is_none() && wss::is_of_somebody_else(finding);
+    let count = refused.len();
+    let told: Vec<Finding> = refused.into_iter().filter(|finding| !open(finding)).collect();
+    if told.is_empty() && count > 0 { NO_CLIENT } else { verdict(told) }
 }
 
 fn of_directory(element: Element<'_>, claims: Option<&Claims>, trust: &Trust) -> [(Rule, Verdict); 2] {

@@ -72,10 +72,8 @@ struct Sending<S, C, I> {
 impl<S: Store, C: Clock, I: Ids> Sending<S, C, I> {
     async fn run(self, outgoing: Outgoing, sender: Sender<Bytes>) {
         if let Err(why) = self.send(outgoing, &sender).await {
-            // What waits is thrown away: a client that takes nothing holds nothing.
-            let mut pieces = self.pieces.lock().unwrap_or_else(PoisonError::into_inner);
-            pieces.close();
-            while pieces.try_recv().is_ok() {}
+            // A client that takes nothing holds nothing.
+            discard(&self.pieces);
             tracing::warn!(request = %self.id, why, "an answer was broken off");
         }
     }
@@ -111,6 +109,20 @@ impl<S: Store, C: Clock, I: Ids> Sending<S, C, I> {
 struct Pieces {
     pieces: Arc<Mutex<Receiver<Bytes>>>,
     left: u64,
+}
+
+impl Drop for Pieces {
+    /// Nobody takes any more: the task is told, and what waits is thrown away.
+    fn drop(&mut self) {
+        discard(&self.pieces);
+    }
+}
+
+/// Takes no more, and throws away what waits.
+fn discard(pieces: &Mutex<Receiver<Bytes>>) {
+    let mut pieces = pieces.lock().unwrap_or_else(PoisonError::into_inner);
+    pieces.close();
+    while pieces.try_recv().is_ok() {}
 }
 
 impl HttpBody for Pieces {
@@ -150,4 +162,23 @@ impl HttpBody for Pieces {
 
 fn broken_off() -> io::Error {
     io::Error::new(io::ErrorKind::UnexpectedEof, "the answer was broken off")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_nobody_takes_any_more_lets_its_task_go() {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let pieces = Arc::new(Mutex::new(receiver));
+        let of_the_task = Arc::clone(&pieces);
+        let body = Pieces { pieces, left: 9 };
+        sender.send(Bytes::from_static(b"one")).await.expect("room for one");
+        let waiting = sender.send(Bytes::from_static(b"two"));
+        drop(body);
+        assert!(waiting.await.is_err(), "the task learns that its client is gone");
+        sender.closed().await;
+        assert!(of_the_task.lock().expect("a lock").try_recv().is_err(), "nothing is kept");
+    }
 }

@@ -1,5 +1,6 @@
 //! `/xds/repository`, `/xds/registry` and `/dmp`: the envelope is opened, its assertion verified, then the XDS door.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -58,8 +59,8 @@ async fn handle<S: Store, C: Clock, I: Ids>(
                 Err(Unopened::Finding(finding)) => ("-", unread(app, finding)),
                 Err(Unopened::Fault(fault)) => ("-", ihe::fault(None, &fault)),
                 Ok((envelope, rest)) => {
-                    app.wires.note(&id, || Wire::of(&envelope, address));
-                    (envelope.transaction.name(), respond(app, &id, certificate, &envelope, rest).await)
+                    let from = From { certificate, address };
+                    (envelope.transaction.name(), respond(app, &id, from, &envelope, rest).await)
                 }
             };
             // What was not read, for instance of a deposit that was refused, flows past unkept.
@@ -91,21 +92,32 @@ fn unread<S: Store, C: Clock, I: Ids>(app: &App<S, C, I>, finding: Finding) -> i
     ihe::fault(None, &ihe::Fault::of_findings(&app.desk.mappings, &[finding]))
 }
 
+/// Where a message came from.
+#[derive(Clone, Copy)]
+struct From<'a> {
+    certificate: Option<&'a ClientCertificate>,
+    address: Option<IpAddr>,
+}
+
 async fn respond<S: Store, C: Clock, I: Ids>(
     app: &App<S, C, I>,
     id: &RequestId,
-    certificate: Option<&ClientCertificate>,
+    from: From<'_>,
     envelope: &Envelope,
     rest: Option<Rest<'_, body::Arriving>>,
 ) -> ihe::Response {
-    match caller(app, id, certificate, envelope) {
-        Ok(caller) => match rest {
-            None => ihe::respond(&app.desk, &caller, envelope).await,
-            Some(mut rest) => match rest.hold(WORK) {
-                Ok(()) => ihe::respond_arriving(&app.desk, &caller, envelope, &mut rest).await,
-                Err(_) => unread(app, Finding::new(Rule::GatewayHasRoom)),
-            },
-        },
+    match caller(app, id, from.certificate, envelope) {
+        Ok(caller) => {
+            // Of a stranger's request nothing is remembered.
+            app.wires.note(id, || Wire::of(envelope, from.address));
+            match rest {
+                None => ihe::respond(&app.desk, &caller, envelope).await,
+                Some(mut rest) => match rest.hold(WORK) {
+                    Ok(()) => ihe::respond_arriving(&app.desk, &caller, envelope, &mut rest).await,
+                    Err(_) => unread(app, Finding::new(Rule::GatewayHasRoom)),
+                },
+            }
+        }
         Err(findings) => {
             let rules: Vec<&str> = findings.iter().map(|finding| finding.rule.name()).collect();
             tracing::info!(request = %id, door = "xds", ?rules, "not authenticated");

@@ -36,6 +36,12 @@ enum Mark {
 /// Elements of one X509Data.
 const MOST: usize = 8;
 
+/// True if this is the refusal of a certificate that is none of the known ones: with one more known, another answer
+/// is possible.
+pub(in crate::vihf) fn is_of_somebody_else(refused: &Finding) -> bool {
+    refused.args.iter().any(|(_, text)| text.contains(SOMEBODY_ELSE.1))
+}
+
 /// The known certificate that KeyInfo tells.
 pub(super) fn signer<'a, 'k>(
     frame: Frame<'a>,

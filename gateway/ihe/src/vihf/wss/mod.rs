@@ -23,6 +23,8 @@ use crate::mtom::Part;
 use crate::soap::Version;
 use whole::Whole;
 
+pub(super) use key::is_of_somebody_else;
+
 const RULE: Rule = Rule::MessageSecurityHolds;
 
 const TERMS: Terms = Terms {
@@ -77,14 +79,6 @@ impl<'a> Received<'a> {
     /// The whole document.
     pub fn document(self) -> &'a Document {
         self.document
-    }
-
-    /// True if the message has a signature of its own.
-    pub(super) fn is_signed(self) -> bool {
-        let soap = Version::of(self.document.root()).unwrap_or_default().namespace();
-        let header = self.document.root().child(soap, "Header");
-        let mut blocks = header.into_iter().flat_map(|header| header.children_named(WSSE, "Security"));
-        blocks.any(|security| security.child(DS, "Signature").is_some())
     }
 }
 

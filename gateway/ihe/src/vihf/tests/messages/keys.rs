@@ -5,6 +5,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::*;
 use crate::vihf::name::Name;
+use crate::vihf::{Against, Verdict, examine};
 
 const ECDSA: &str = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256";
 
@@ -92,6 +93,33 @@ fn the_tls_client_may_sign_too_and_nobody_else() {
         let findings = judged(&signed_by(holding), &trust(), Some(&town.client));
         assert_eq!(findings.first().map(|finding| finding.rule), Some(HERE[0]));
     }
+}
+
+#[test]
+fn without_the_client_certificate_only_who_signed_is_left_open() {
+    let town = town();
+    let keys = format!(
+        "<ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data>",
+        STANDARD.encode(&town.client.der)
+    );
+    let verdict = |message: &str| {
+        let key = ecdsa_key(&town.client, &ECDSA_P256_SHA256_FIXED_SIGNING);
+        let envelope = opened(&sign(message, &Manner::plain(ECDSA), &["body"], &keys, key, |one| one), b"");
+        let trust = town.authority.trust();
+        let against = Against {
+            trust: &trust,
+            authorities_known: true,
+            mappings: mappings(),
+            now: now(),
+            client_certificate: None,
+        };
+        let verdicts = examine(&envelope, against).verdicts;
+        verdicts.into_iter().find(|(rule, _)| *rule == HERE[0]).map(|(_, verdict)| verdict)
+    };
+    assert!(matches!(verdict(&inline()), Some(Verdict::NotAsked(..))));
+    let late = inline().replace("2026-03-14T21:12:50Z", "2026-03-14T21:07:00Z");
+    let Some(Verdict::Refuses(findings)) = verdict(&late) else { panic!("an expired Timestamp is told") };
+    assert_eq!(findings.len(), 1, "{findings:?}");
 }
 
 #[test]
