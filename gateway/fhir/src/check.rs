@@ -88,11 +88,12 @@ fn bundle(
         base: setting.base,
         format,
         known: &BTreeMap::new(),
+        // As for ITI-105: a structure's software, since nobody proves who is calling.
+        of_the_patient: false,
         fresh: &|| setting.ids.uuid(),
     };
     let transaction = Some("ITI-65");
-    let resource = iti65::completed(resource, setting.mappings, setting.pack.french);
-    match iti65::read(&resource, &frame) {
+    match iti65::read(resource, &frame) {
         Err(findings) => Told { transaction, findings, judged: false },
         Ok(submitted) => {
             let told = judge("ITI-65", &submitted.submission);

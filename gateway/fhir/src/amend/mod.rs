@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use journey::{Clock, DocumentAsk, DocumentKey, Ids, Store, StoredEntry};
-use model::{Channel, EntryUuid, Finding, Location, Moment, Rule, VisibilityFlag};
+use model::{Channel, EntryUuid, Finding, Location, Rule, VisibilityFlag};
 use policy::DocumentAct;
 
 use crate::codec::time;
@@ -150,10 +150,7 @@ async fn answer<S: Store, C: Clock, I: Ids>(visit: &Visit<'_, S, C, I>, stored: 
         Return::Minimal => Response { status: 200, ..Response::nothing() },
     };
     response.headers.push(("ETag", format!("W/\"{}\"", stored.entry.version)));
-    let updated = shown.pointer("/meta/lastUpdated").and_then(serde_json::Value::as_str);
-    if let Some(Ok(updated)) = updated.map(Moment::parse) {
-        response.headers.push(("Last-Modified", time::http_date(updated)));
-    }
+    response.headers.push(("Last-Modified", time::http_date(stored.changed_at)));
     response
 }
 

@@ -17,6 +17,11 @@ impl<'a> Element<'a> {
         Element { value: resource, path: kind.to_owned() }
     }
 
+    /// The same place with another value, for instance one that was completed.
+    pub(crate) fn over<'b>(&self, value: &'b Value) -> Element<'b> {
+        Element { value, path: self.path.clone() }
+    }
+
     /// What stands here, as it was read.
     pub(crate) fn value(&self) -> &'a Value {
         self.value

@@ -17,7 +17,7 @@ use crate::patient::own_id;
 use crate::{Response, Visit, incoming};
 
 pub(crate) use complete::{Setting, completed};
-pub(crate) use request::{Frame, Published, read};
+pub(crate) use request::{Frame, Published, is_patient_side, read};
 use response::Shown;
 pub(crate) use set::{UNSPECIFIED, of as set_of};
 

@@ -103,7 +103,8 @@ pub(crate) fn read<'a>(resource: &'a Value, frame: &Frame<'_>) -> Result<Publish
     Ok(Published { submission, warnings, places })
 }
 
-fn is_patient_side(caller: &Caller) -> bool {
+/// True for the holder and representatives.
+pub(crate) fn is_patient_side(caller: &Caller) -> bool {
     match caller.actor {
         Actor::Holder { .. } | Actor::Representative { .. } => true,
         Actor::Professional { .. } | Actor::OfStructure { .. } | Actor::Operator { .. } => false,

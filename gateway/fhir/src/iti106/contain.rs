@@ -25,7 +25,7 @@ impl<'x, 'a> Contained<'x, 'a> {
 
     /// The reference as it stands in the DocumentReference: to a contained copy, else by its identifier alone.
     pub(super) fn put(&mut self, reference: &Element<'_>) -> Option<Value> {
-        self.follow(reference, DEPTH)
+        self.follow(self.composition, reference, DEPTH)
     }
 
     /// The copies, in the order in which they were named.
@@ -33,28 +33,33 @@ impl<'x, 'a> Contained<'x, 'a> {
         self.resources.into_iter().map(|(_, copy)| copy).collect()
     }
 
-    fn follow(&mut self, reference: &Element<'_>, depth: usize) -> Option<Value> {
+    /// Follows a reference of `owner`, the resource whose contained ones it may name.
+    fn follow(&mut self, owner: &Element<'a>, reference: &Element<'_>, depth: usize) -> Option<Value> {
         let identifier = reference.get("identifier").map(|identifier| identifier.value().clone());
-        let Some(resource) = self.resolve(reference) else {
+        let Some((resource, own)) = self.resolve(owner, reference) else {
             return identifier.map(|identifier| json!({"identifier": identifier}));
         };
         let known = self.resources.iter().position(|(own, _)| own.place() == resource.place());
         let index = match known {
             Some(index) => index,
-            None => self.copy(&resource, depth)?,
+            None => self.copy(&resource, &own, depth)?,
         };
         Some(json!({"reference": format!("#{}", name(index))}))
     }
 
-    fn resolve(&self, reference: &Element<'_>) -> Option<Element<'a>> {
+    /// The resource, and the one that contains what it names itself.
+    fn resolve(&self, owner: &Element<'a>, reference: &Element<'_>) -> Option<(Element<'a>, Element<'a>)> {
         let text = reference.text("reference")?;
         match text.strip_prefix('#') {
-            Some(_) => document_reference::contained(self.composition, reference),
-            None => self.entries.find(text)?.resource.clone(),
+            Some(_) => Some((document_reference::contained(owner, reference)?, owner.clone())),
+            None => {
+                let resource = self.entries.find(text)?.resource.clone()?;
+                Some((resource.clone(), resource))
+            }
         }
     }
 
-    fn copy(&mut self, resource: &Element<'a>, depth: usize) -> Option<usize> {
+    fn copy(&mut self, resource: &Element<'a>, owner: &Element<'a>, depth: usize) -> Option<usize> {
         let depth = depth.checked_sub(1)?;
         let index = self.resources.len();
         let mut copy = resource.value().clone();
@@ -66,7 +71,7 @@ impl<'x, 'a> Contained<'x, 'a> {
         self.resources.push((resource.clone(), Value::Null));
         for further in FURTHER {
             if let Some(reference) = resource.get(further) {
-                match self.follow(&reference, depth) {
+                match self.follow(owner, &reference, depth) {
                     Some(own) => members.insert(further.into(), own),
                     None => members.shift_remove(further),
                 };

@@ -65,6 +65,19 @@ fn a_document_reference_is_made_of_what_the_composition_says() {
 }
 
 #[test]
+fn what_a_resource_contains_is_looked_up_in_it_and_not_in_the_composition() {
+    let tables = Mappings::embedded().expect("the embedded tables");
+    let mut bundle = document();
+    let practitioner =
+        |family: &str| json!({"resourceType": "Practitioner", "id": "p", "name": [{"family": family}]});
+    bundle["entry"][0]["resource"]["contained"] = json!([practitioner("AUTRE")]);
+    bundle["entry"][2]["resource"]["contained"] = json!([practitioner("KERVEL")]);
+    bundle["entry"][2]["resource"]["practitioner"] = json!({"reference": "#p"});
+    let made = document_reference(&Element::root(&bundle), &tables, Format::Json).to_string();
+    assert!(made.contains("KERVEL") && !made.contains("AUTRE"), "{made}");
+}
+
+#[test]
 fn people_who_name_each_other_in_a_ring_are_contained_once() {
     let tables = Mappings::embedded().expect("the embedded tables");
     let mut bundle = document();

@@ -124,10 +124,11 @@ impl<'a> Entries<'a> {
         self.0.iter().position(|entry| entry.full_url == Some(reference)).or_else(|| {
             let mut segments = reference.rsplit('/');
             let (id, kind) = (segments.next()?, segments.next()?);
+            let end = format!("/{kind}/{id}");
             self.0.iter().position(|entry| {
-                let by_id = entry.resource.as_ref().and_then(|resource| resource.text("id")) == Some(id);
-                let by_url = entry.full_url.is_some_and(|url| url.ends_with(&format!("/{kind}/{id}")));
-                entry.kind() == kind && (by_id || by_url)
+                entry.kind() == kind
+                    && (entry.resource.as_ref().and_then(|resource| resource.text("id")) == Some(id)
+                        || entry.full_url.is_some_and(|url| url.ends_with(&end)))
             })
         })
     }

@@ -28,11 +28,13 @@ pub(crate) struct Parts<'e, 'a> {
     format: Format,
     decoded: BTreeMap<usize, ContentBytes>,
     taken: BTreeMap<usize, usize>,
+    /// Numbers of the documents whose bytes are our serialisation.
+    reckoned: Vec<usize>,
 }
 
 impl<'e, 'a> Parts<'e, 'a> {
     pub(crate) fn new(entries: &'e Entries<'a>, format: Format) -> Self {
-        Parts { entries, format, decoded: BTreeMap::new(), taken: BTreeMap::new() }
+        Parts { entries, format, decoded: BTreeMap::new(), taken: BTreeMap::new(), reckoned: Vec::new() }
     }
 
     /// The bytes of the `number`-th document: the Binary or FHIR document of the Bundle that `attachment.url` names.
@@ -62,7 +64,10 @@ impl<'e, 'a> Parts<'e, 'a> {
                 }
                 let bytes = match entry.kind() {
                     "Binary" => self.bytes(index, entry, &attachment, reading),
-                    _ => document_bytes(entry, &attachment, wanted, self.format, reading),
+                    _ => {
+                        self.reckoned.push(wanted.number);
+                        document_bytes(entry, &attachment, wanted, self.format, reading)
+                    }
                 };
                 if let (Some(bytes), "Binary", Some(binary)) = (&bytes, entry.kind(), &entry.resource)
                     && let Some(format) = fhir_document::declared(&attachment)
@@ -92,6 +97,11 @@ impl<'e, 'a> Parts<'e, 'a> {
                 missing
             }
         }
+    }
+
+    /// True if the bytes of this document are our serialisation: the sender cannot know its hash and size.
+    pub(crate) fn is_reckoned(&self, number: usize) -> bool {
+        self.reckoned.contains(&number)
     }
 
     fn bytes(

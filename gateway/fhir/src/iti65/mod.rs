@@ -4,7 +4,6 @@ mod bundle;
 mod content;
 mod folders;
 mod members;
-mod minimal;
 mod part;
 mod places;
 mod profile;
@@ -21,11 +20,9 @@ use journey::{Clock, Ids, Store};
 use model::{EntryUuid, Ins};
 use serde_json::Value;
 
-use crate::media::{Format, received};
 use crate::{Response, Visit};
 
 pub(crate) use bundle::Entries;
-pub(crate) use minimal::completed;
 pub(crate) use places::Places;
 pub(crate) use profile::accepted as profiles;
 pub(crate) use request::{Frame, Submitted, read};
@@ -40,16 +37,9 @@ pub(crate) async fn respond<S: Store, C: Clock, I: Ids>(
         Ok(known) => known,
         Err(fault) => return teller.fault(&fault),
     };
-    let bundle = completed(bundle, &visit.desk.mappings, visit.desk.pack.french);
-    let frame = request::Frame {
-        mappings: &visit.desk.mappings,
-        french: visit.desk.pack.french,
-        base: &visit.door.base,
-        format: received(visit.request).unwrap_or(Format::Json),
-        known: &known,
-        fresh: &|| visit.desk.ids.uuid(),
-    };
-    let Submitted { submission, warnings, parts, places, restated } = match request::read(&bundle, &frame) {
+    let fresh = || visit.desk.ids.uuid();
+    let frame = Frame::of(visit, &known, &fresh);
+    let Submitted { submission, warnings, parts, places, restated } = match request::read(bundle, &frame) {
         Ok(submitted) => submitted,
         Err(findings) => return teller.refuse(&findings),
     };

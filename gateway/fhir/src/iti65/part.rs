@@ -18,7 +18,11 @@ pub(crate) enum Part {
     /// A Patient, read and not created.
     Patient,
     /// The replacement mark of this document.
-    Superseded(ObjectRef),
+    Superseded {
+        target: ObjectRef,
+        /// Which replacement of the submission names it in the same way.
+        nth: Option<usize>,
+    },
 }
 
 /// One part for each entry of the request.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use journey::{Restated, Superseded};
 use mappings::Mappings;
 use model::{
-    Association, Code, EntryUuid, Finding, Folder, Ins, ObjectRef, PartId, Severity, Submission,
-    SubmissionSet,
+    Association, AssociationKind, Code, EntryUuid, Finding, Folder, Ins, ObjectRef, PartId, Severity,
+    Submission, SubmissionSet,
 };
 use serde_json::Value;
 
@@ -17,11 +17,12 @@ use super::part::{Part, Parted};
 use super::places::Places;
 use super::roles::Roles;
 use super::{folders, profile, replace};
+use crate::Visit;
 use crate::codec::{Element, contained};
 use crate::document_reference::{self, Form, Given, Reading, entry_uuid, links_of};
-use crate::iti105::UNSPECIFIED;
+use crate::iti105::{self, UNSPECIFIED};
 use crate::list::set;
-use crate::media::Format;
+use crate::media::{Format, received};
 use crate::patient::{Patients, own_id, qualified};
 
 /// What reading needs beside the Bundle.
@@ -35,8 +36,29 @@ pub(crate) struct Frame<'a> {
     pub(crate) known: &'a BTreeMap<EntryUuid, Ins>,
     /// The format that the message came in: FHIR documents are kept in it.
     pub(crate) format: Format,
+    /// The caller is the holder or a representative: what completes a minimal document depends on it.
+    pub(crate) of_the_patient: bool,
     /// Allocates an entryUUID.
     pub(crate) fresh: &'a (dyn Fn() -> EntryUuid + Sync),
+}
+
+impl<'a> Frame<'a> {
+    /// That of a visit.
+    pub(crate) fn of<S, C, I>(
+        visit: &'a Visit<'_, S, C, I>,
+        known: &'a BTreeMap<EntryUuid, Ins>,
+        fresh: &'a (dyn Fn() -> EntryUuid + Sync),
+    ) -> Self {
+        Frame {
+            mappings: &visit.desk.mappings,
+            french: visit.desk.pack.french,
+            base: &visit.door.base,
+            known,
+            format: received(visit.request).unwrap_or(Format::Json),
+            of_the_patient: iti105::is_patient_side(visit.caller),
+            fresh,
+        }
+    }
 }
 
 /// A Bundle that could be read.
@@ -81,6 +103,12 @@ pub(crate) fn read<'a>(bundle: &'a Value, frame: &Frame<'_>) -> Result<Submitted
     reading.findings = findings;
     let patients = Patients { entries: &entries, known: frame.known, base: frame.base };
     let set = roles.set.and_then(|(_, entry)| read_set(entry, claim, &patients, frame, &mut reading));
+    if let (Some((_, entry)), Some(set), true) = (roles.set, &set, roles.documents.is_empty())
+        && set.unique_id.is_none()
+    {
+        // Without documents there is nothing to derive one from that differs from the next set of its kind.
+        reading.tell(entry.resource.as_ref().unwrap_or(&entry.element).missing("identifier"));
+    }
     let mut bundled = Bundled {
         entries: &entries,
         roles: &roles,
@@ -206,7 +234,20 @@ impl<'a> Bundled<'_, 'a> {
             let content =
                 contents.of(resource, Wanted { number, patient: patient.as_ref() }, frame.base, reading);
             let given = Given { patient, fresh: *fresh, form: self.form };
-            let document = document_reference::read(resource, given, reading);
+            let mut document = match self.form {
+                Form::Minimal => {
+                    let (mappings, french) = (frame.mappings, frame.french);
+                    let setting = iti105::Setting { mappings, french, of_the_patient: frame.of_the_patient };
+                    let complete = iti105::completed(resource.value(), setting);
+                    document_reference::read(&resource.over(&complete), given, reading)
+                }
+                Form::Comprehensive | Form::Simplified { .. } | Form::Shown => {
+                    document_reference::read(resource, given, reading)
+                }
+            };
+            if let (Some(document), true) = (&mut document, contents.is_reckoned(number)) {
+                (document.hash, document.size) = (None, None);
+            }
             for link in links_of(resource, frame.base, &inside, reading) {
                 associations.push(Association {
                     documentation: None,
@@ -233,7 +274,9 @@ impl<'a> Bundled<'_, 'a> {
         for (index, entry) in &self.roles.patches {
             if let Some(target) = replace::target(entry, self.frame.base, &mut reading.findings) {
                 patches.push((entry.element.clone(), target.clone()));
-                self.parts.put(*index, Part::Superseded(target));
+                let mut replaced = associations.iter().filter(|link| link.kind == AssociationKind::Replaces);
+                let nth = replaced.position(|link| link.target == target);
+                self.parts.put(*index, Part::Superseded { target, nth });
             }
         }
         replace::agree(&patches, associations, &mut reading.findings)

@@ -1,6 +1,6 @@
 //! The transaction-response: one entry for each of the request, in its order.
 
-use model::{Finding, Location, ObjectRef, Receipt};
+use model::{EntryUuid, Finding, Location, ObjectRef, Receipt};
 use serde_json::{Map, Value, json};
 
 use super::part::Part;
@@ -8,7 +8,8 @@ use crate::outcome::Teller;
 
 /// Builds the Bundle of a receipt. An identical retry has the same receipt, hence the same Bundle.
 pub(crate) fn bundle(receipt: &Receipt, parts: &[Part], warnings: &[Finding], teller: &Teller<'_>) -> Value {
-    let mut superseded = receipt.superseded.iter();
+    let named: Vec<EntryUuid> = parts.iter().filter_map(|part| superseded(part, receipt)).collect();
+    let mut others = receipt.superseded.iter().filter(|id| !named.contains(id));
     let entries: Vec<Value> = parts
         .iter()
         .enumerate()
@@ -22,10 +23,10 @@ pub(crate) fn bundle(receipt: &Receipt, parts: &[Part], warnings: &[Finding], te
                 Part::Folder(number) => receipt.folders.get(*number).map(|id| format!("List/{}", id.bare())),
                 Part::Filled(id) => Some(format!("List/{}", id.bare())),
                 Part::Patient => None,
-                Part::Superseded(ObjectRef::Uuid(id)) if receipt.superseded.contains(id) => {
-                    Some(format!("DocumentReference/{}", id.bare()))
+                Part::Superseded { .. } => {
+                    let id = superseded(part, receipt).or_else(|| others.next().copied());
+                    id.map(|id| format!("DocumentReference/{}", id.bare()))
                 }
-                Part::Superseded(_) => superseded.next().map(|id| format!("DocumentReference/{}", id.bare())),
             };
             let is_new = matches!(part, Part::Set | Part::Document(_) | Part::Binary(_) | Part::Folder(_));
             let mine: Vec<&Finding> = warnings.iter().filter(|warning| entry_of(warning) == index).collect();
@@ -38,6 +39,15 @@ pub(crate) fn bundle(receipt: &Receipt, parts: &[Part], warnings: &[Finding], te
         "type": "transaction-response",
         "entry": entries,
     })
+}
+
+/// The document that a replacement mark names, as far as it names it as the replacement does.
+fn superseded(part: &Part, receipt: &Receipt) -> Option<EntryUuid> {
+    let Part::Superseded { target, nth } = part else { return None };
+    match target {
+        ObjectRef::Uuid(id) if receipt.superseded.contains(id) => Some(*id),
+        ObjectRef::Uuid(_) | ObjectRef::Unique(_) => receipt.superseded.get((*nth)?).copied(),
+    }
 }
 
 fn response(

@@ -2,8 +2,8 @@
 
 use journey::Pack;
 use model::{
-    Finding, FurtherTraits, Hl7Time, Identity, Ins, PatientDomain, PostalAddress, Rule, Sex, Telecom,
-    TelecomKind,
+    Finding, FurtherTraits, Hl7Time, Identity, Ins, Location, PatientDomain, PostalAddress, Rule, Sex,
+    Telecom, TelecomKind,
 };
 
 use super::ask::known;
@@ -60,7 +60,7 @@ impl Reader<'_> {
             self.findings.push(patient.missing("name"));
         }
         let family = official.and_then(|name| self.text(name, "family", true));
-        let first = official.and_then(|name| name.value().get("given")?.get(0)?.as_str()).map(str::to_owned);
+        let first = official.and_then(|name| name.first("given")).and_then(|given| self.item(&given));
         let listed = official
             .and_then(|name| name.extension(BIRTH_GIVEN))
             .and_then(|list| self.text(&list, "valueString", true));
@@ -107,15 +107,7 @@ impl Reader<'_> {
 
     fn text(&mut self, at: &Element<'_>, name: &str, required: bool) -> Option<String> {
         match at.text(name).map(str::trim).filter(|text| !text.is_empty()) {
-            Some(text) if text.chars().count() > LONGEST || text.chars().any(char::is_control) => {
-                let (fr, en) = (
-                    "au plus 200 caractères, sans caractère de contrôle",
-                    "200 characters at the most, no control character",
-                );
-                self.findings.push(at.wrong(fr, en).at(at.place_of(name)));
-                None
-            }
-            Some(text) => Some(text.to_owned()),
+            Some(text) => self.bounded(text, at.place_of(name)),
             None => {
                 if required {
                     self.findings.push(at.missing(name));
@@ -123,6 +115,23 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// One item of a list of texts.
+    fn item(&mut self, item: &Element<'_>) -> Option<String> {
+        item.as_text().map(str::trim).and_then(|text| self.bounded(text, item.place()))
+    }
+
+    fn bounded(&mut self, text: &str, at: Location) -> Option<String> {
+        if text.chars().count() <= LONGEST && !text.chars().any(char::is_control) {
+            return Some(text.to_owned());
+        }
+        let (fr, en) = (
+            "au plus 200 caractères, sans caractère de contrôle",
+            "200 characters at the most, no control character",
+        );
+        self.findings.push(Finding::new(Rule::MetadataIsWellFormed).at(at).detail(fr, en));
+        None
     }
 
     fn birth_date(&mut self, patient: &Element<'_>) -> Option<Hl7Time> {
@@ -169,14 +178,14 @@ impl Reader<'_> {
             }
         }
         for address in patient.all("address") {
-            let lines =
-                address.value().get("line").and_then(|lines| lines.as_array()).cloned().unwrap_or_default();
+            let lines = address.all("line");
+            if lines.len() > MOST {
+                let (fr, en) = (format!("au plus {MOST}"), format!("{MOST} at the most"));
+                self.findings.push(address.wrong(fr, en).at(address.place_of("line")));
+                return further;
+            }
             let one = PostalAddress {
-                lines: lines
-                    .iter()
-                    .filter_map(|line| line.as_str())
-                    .map(|line| line.chars().take(LONGEST).collect())
-                    .collect(),
+                lines: lines.iter().filter_map(|line| self.item(line)).collect(),
                 city: self.text(&address, "city", false),
                 postal_code: self.text(&address, "postalCode", false),
                 state: self.text(&address, "state", false),

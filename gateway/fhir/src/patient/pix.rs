@@ -101,7 +101,10 @@ fn read<S, C, I>(visit: &Visit<'_, S, C, I>) -> Result<Asked, Refusal> {
             "sourceIdentifier" => {
                 findings.push(refuse("sourceIdentifier", "une seule fois", "once only"));
             }
-            "targetSystem" => targets.extend(token::texts(&value)),
+            "targetSystem" => {
+                targets
+                    .extend(token::texts(&value).into_iter().map(|one| one.trim_end_matches('/').to_owned()));
+            }
             "_format" | "_pretty" => {}
             other if super::strict(visit.request.prefer) => {
                 findings.push(refuse(other, "paramètre non pris en charge", "parameter not supported"));

@@ -10,7 +10,6 @@ use model::{Finding, Rule};
 use serde_json::{Value, json};
 
 use crate::codec::Element;
-use crate::media::{Format, received};
 use crate::{Response, Visit, incoming, iti65, iti105};
 
 use parameters::Asked;
@@ -67,17 +66,9 @@ async fn bundle<S: Store, C: Clock, I: Ids>(
     resource: &Value,
 ) -> Result<Vec<Finding>, Refusal> {
     let known = iti65::known_patients(visit, resource).await?;
-    let (mappings, pack) = (&visit.desk.mappings, &visit.desk.pack);
-    let resource = iti65::completed(resource, mappings, pack.french);
-    let frame = iti65::Frame {
-        mappings,
-        french: pack.french,
-        base: &visit.door.base,
-        format: received(visit.request).unwrap_or(Format::Json),
-        known: &known,
-        fresh: &|| visit.desk.ids.uuid(),
-    };
-    let iti65::Submitted { submission, warnings, places, restated, .. } = match iti65::read(&resource, &frame)
+    let fresh = || visit.desk.ids.uuid();
+    let frame = iti65::Frame::of(visit, &known, &fresh);
+    let iti65::Submitted { submission, warnings, places, restated, .. } = match iti65::read(resource, &frame)
     {
         Ok(submitted) => submitted,
         Err(findings) => return Ok(findings),

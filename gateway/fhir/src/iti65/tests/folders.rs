@@ -193,9 +193,33 @@ fn a_fhir_document_is_kept_as_it_came_with_its_hash_and_size_reckoned_here() {
         assert_eq!(kept, document);
         assert_eq!(submitted.parts[2], Part::Binary(Some(0)));
     });
+    // What a sender reckons of its own bytes is warned about and not judged.
+    let mut stated = bundle.clone();
+    let attachment = &mut stated["entry"][1]["resource"]["content"][0]["attachment"];
+    (attachment["hash"], attachment["size"]) = (json!("0JQeaNqPOBUf+Gph/Fn3xc+fyqI="), json!(7));
+    assert!(found(&stated, true).iter().all(|(.., severity)| *severity == Severity::Warning));
+    with(&stated, &tables(), true, |result| {
+        let entry = &result.expect("sound").submission.entries[0].0;
+        assert_eq!((entry.hash, entry.size), (None, None));
+    });
     bundle["entry"][1]["resource"]["content"][0]["attachment"]["contentType"] = json!("text/xml");
     bundle["entry"][2]["resource"].as_object_mut().expect("a bundle").shift_remove("timestamp");
     let told: Vec<String> = found(&bundle, true).into_iter().map(|found| found.1).collect();
     let attachment = "Bundle.entry[1].resource.content[0].attachment.contentType";
     assert_eq!(told, ["Bundle.entry[2].resource", attachment]);
+}
+
+#[test]
+fn a_set_of_folders_alone_says_its_own_id() {
+    let stored = json!({"reference": format!("DocumentReference/{OLD}")});
+    let mut bundle = with_folder(folder(&[stored]), "POST", "List");
+    let entries = bundle["entry"].as_array_mut().expect("entries");
+    entries
+        .retain(|entry| ["List"].contains(&entry["resource"]["resourceType"].as_str().unwrap_or_default()));
+    let items = bundle["entry"][0]["resource"]["entry"].as_array_mut().expect("items");
+    items.retain(|item| item["item"]["reference"] == FOLDER);
+    assert_eq!(found(&bundle, true), []);
+    bundle["entry"][0]["resource"].as_object_mut().expect("a list").shift_remove("identifier");
+    let place = "Bundle.entry[0].resource".to_owned();
+    assert_eq!(found(&bundle, true), [(Rule::MetadataIsWellFormed, place, Severity::Error)]);
 }

@@ -1,7 +1,6 @@
 //! MHD minimal: completed from what is there; what cannot be is told.
 
 use super::*;
-use crate::iti65::completed;
 
 fn minimal() -> Value {
     let mut bundle = bundle();
@@ -24,9 +23,8 @@ fn minimal() -> Value {
 fn a_minimal_bundle_is_completed_from_the_rest_of_it() {
     let tables = tables();
     let bundle = minimal();
-    let complete = completed(&bundle, &tables, false);
-    assert_eq!(found(&complete, false), []);
-    with(&complete, &tables, false, |result| {
+    assert_eq!(found(&bundle, false), []);
+    with(&bundle, &tables, false, |result| {
         let submission = result.expect("sound").submission;
         let (entry, _) = &submission.entries[0];
         assert_eq!((entry.class_code.value.as_str(), entry.confidentiality[0].value.as_str()), ("10", "N"));
@@ -37,22 +35,17 @@ fn a_minimal_bundle_is_completed_from_the_rest_of_it() {
 
 #[test]
 fn the_french_pack_demands_what_pdsm_demands_of_a_minimal_bundle_too() {
-    let tables = tables();
-    let bundle = minimal();
-    let complete = completed(&bundle, &tables, true);
-    let told = found(&complete, true);
+    let told = found(&minimal(), true);
     assert!(told.iter().filter(|(.., severity)| *severity == Severity::Error).count() >= 3, "{told:?}");
 }
 
 #[test]
 fn what_nothing_says_is_told_as_missing() {
-    let tables = tables();
     let mut bundle = minimal();
     let document = bundle["entry"][1]["resource"].as_object_mut().expect("a document");
     document.shift_remove("type");
     document["content"][0].as_object_mut().expect("content").shift_remove("format");
-    let complete = completed(&bundle, &tables, false);
-    let told: Vec<String> = found(&complete, false).into_iter().map(|found| found.1).collect();
+    let told: Vec<String> = found(&bundle, false).into_iter().map(|found| found.1).collect();
     let document = "Bundle.entry[1].resource";
     assert!(
         told.contains(&document.to_owned()) && told.contains(&format!("{document}.content[0]")),
@@ -62,6 +55,16 @@ fn what_nothing_says_is_told_as_missing() {
 
 #[test]
 fn any_other_bundle_is_read_as_it_is() {
-    let bundle = bundle();
-    assert!(matches!(completed(&bundle, &tables(), true), std::borrow::Cow::Borrowed(_)));
+    let mut bundle = bundle();
+    bundle["entry"][1]["resource"].as_object_mut().expect("a document").shift_remove("category");
+    assert!(found(&bundle, false).iter().any(|(.., severity)| *severity == Severity::Error));
+}
+
+#[test]
+fn what_was_completed_is_placed_in_what_was_sent() {
+    let (tables, bundle) = (tables(), minimal());
+    with(&bundle, &tables, false, |result| {
+        let places = result.expect("sound").places;
+        assert_eq!(places.documents[0].value(), &bundle["entry"][1]["resource"]);
+    });
 }

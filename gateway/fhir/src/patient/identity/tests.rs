@@ -148,3 +148,24 @@ fn sample() -> Identity {
         further: Box::default(),
     }
 }
+
+#[test]
+fn no_value_of_an_identity_is_without_bound() {
+    let patient = json!({
+        "resourceType": "Patient",
+        "identifier": [{"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "255081416802538"}],
+        "name": [{"use": "official", "family": "KERVEL", "given": ["ANNE"]}],
+        "gender": "female", "birthDate": "1955-08-14",
+    });
+    assert_eq!(rules(&patient), []);
+    let long = "A".repeat(201);
+    let mut given = patient.clone();
+    given["name"][0]["given"] = json!([long]);
+    let mut line = patient.clone();
+    line["address"] = json!([{"line": [long]}]);
+    let mut lines = patient.clone();
+    lines["address"] = json!([{"line": vec!["A"; 11]}]);
+    for broken in [given, line, lines] {
+        assert!(rules(&broken).contains(&Rule::MetadataIsWellFormed), "{broken}");
+    }
+}
