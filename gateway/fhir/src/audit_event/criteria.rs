@@ -84,11 +84,9 @@ type Found = (Option<String>, String);
 
 /// A code element has no system of its own: any is taken for its.
 fn is(wanted: &Token, (system, code): &Found) -> bool {
-    let system = match (&wanted.system, system) {
-        (Some(wanted), Some(system)) => wanted == system,
-        (Some(_) | None, None) | (None, Some(_)) => true,
-    };
-    system && (wanted.code == *code || (wanted.code.is_empty() && wanted.system.is_some()))
+    let of_code_element = system.is_none() && wanted.system.is_some();
+    let system = if of_code_element { wanted.system.as_deref() } else { system.as_deref() };
+    wanted.fits(system.filter(|system| !system.is_empty()), Some(code.as_str()))
 }
 
 fn codes(root: &Element<'_>, name: &str) -> Vec<Found> {

@@ -136,18 +136,8 @@ fn actors<'a>(consent: &Element<'a>) -> Vec<Element<'a>> {
     actors.iter().filter_map(|actor| actor.get("reference")).collect()
 }
 
-/// `code`, `system|code`, `|code` (no system) and `system|` (any code of it).
 fn is_any(tokens: &[Token], system: Option<&str>, code: Option<&str>) -> bool {
-    tokens.iter().any(|token| {
-        let same_system = match token.system.as_deref() {
-            None => true,
-            Some("") => system.is_none(),
-            Some(wanted) => system == Some(wanted),
-        };
-        let any_code =
-            token.code.is_empty() && token.system.as_deref().is_some_and(|wanted| !wanted.is_empty());
-        same_system && (any_code || code == Some(token.code.as_str()))
-    })
+    tokens.iter().any(|token| token.fits(system, code))
 }
 
 fn is_within(value: &date::DateValue, made: Moment) -> bool {

@@ -9,6 +9,21 @@ pub(crate) struct Token {
     pub(crate) code: String,
 }
 
+impl Token {
+    /// True if it is a coding or identifier of this system and code: `code`, `system|code`, `|code` (no system) and
+    /// `system|` (any code of it).
+    pub(crate) fn fits(&self, system: Option<&str>, code: Option<&str>) -> bool {
+        let same_system = match self.system.as_deref() {
+            None => true,
+            Some("") => system.is_none(),
+            Some(wanted) => system == Some(wanted),
+        };
+        let any_code =
+            self.code.is_empty() && self.system.as_deref().is_some_and(|wanted| !wanted.is_empty());
+        same_system && (any_code || code == Some(self.code.as_str()))
+    }
+}
+
 /// The alternatives of a value (separated by commas, which `\` escapes).
 pub(crate) fn tokens(value: &str) -> Vec<Token> {
     split(value, ',').iter().filter(|part| !part.is_empty()).map(|part| token(part)).collect()
@@ -56,6 +71,16 @@ fn unescape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_fits_by_system_and_code() {
+        let fits = |text: &str, system, code| tokens(text).iter().any(|token| token.fits(system, code));
+        assert!(fits("c", Some("s"), Some("c")) && fits("c", None, Some("c")) && !fits("d", None, Some("c")));
+        assert!(fits("s|c", Some("s"), Some("c")) && !fits("t|c", Some("s"), Some("c")));
+        assert!(fits("|c", None, Some("c")) && !fits("|c", Some("s"), Some("c")));
+        assert!(fits("s|", Some("s"), Some("c")) && !fits("s|", None, Some("c")));
+        assert!(!fits("|", None, Some("c")) && !fits("|", Some("s"), Some("c")));
+    }
 
     #[test]
     fn tokens_tell_system_and_code() {
